@@ -1,0 +1,85 @@
+/**
+ * The port through which folders, messages, flags and content are kept. Reads see one committed state;
+ * writes are durable when their promise resolves, and each is atomic: all of it or nothing.
+ *
+ * Numbers are handed out here and nowhere else: UIDs ascend in a folder, MODSEQs grow with every change,
+ * unique-ids are never used twice in a mailbox.
+ */
+import type { MessageFacts } from "#mail/facts";
+import type { StagedContent } from "./content.ts";
+import type { Folder, MessageEntry, SpecialUse } from "./folder.ts";
+import type { ContentId, FolderId, MailboxId, MessageId, ModSeq, Uid } from "./ids.ts";
+import type { Outcome } from "./problem.ts";
+
+/** What a message gets beside its content when it is put into a folder. */
+export interface Filing {
+  readonly flags: readonly string[];
+  /** Epoch milliseconds. */
+  readonly internalDate: number;
+}
+
+/** Octets used and allowed; a limit of null is none. Remote content counts with the size listed for it. */
+export interface Usage {
+  readonly octets: number;
+  readonly messages: number;
+  readonly limit: number | null;
+}
+
+/** How flags are changed (RFC 3501 §6.4.6). */
+export type FlagChange = { readonly how: "add" | "remove" | "replace"; readonly flags: readonly string[] };
+
+/** What happened in a folder after a MODSEQ (RFC 7162). */
+export interface FolderNews {
+  readonly changed: readonly MessageEntry[];
+  readonly expunged: readonly Uid[];
+  readonly highestModSeq: ModSeq;
+}
+
+/** One UID where a copy went. */
+export interface CopiedUid {
+  readonly from: Uid;
+  readonly to: Uid;
+}
+
+export interface MailStore {
+  folders(mailbox: MailboxId): Promise<readonly Folder[]>;
+  folder(id: FolderId): Promise<Folder | null>;
+  inbox(mailbox: MailboxId): Promise<Folder | null>;
+  createFolder(mailbox: MailboxId, name: string, specialUse: SpecialUse | null): Promise<Outcome<Folder>>;
+  /** Renames a folder and everything below it; INBOX cannot be renamed through this. */
+  renameFolder(folder: FolderId, name: string): Promise<Outcome<void>>;
+  /** Removes a folder with its messages. INBOX cannot go. */
+  removeFolder(folder: FolderId): Promise<Outcome<void>>;
+  subscribe(folder: FolderId, subscribed: boolean): Promise<Outcome<void>>;
+
+  /** Entries in UID order, from `after` (exclusive, 0 for the start), at most `limit`. */
+  entries(folder: FolderId, after: Uid | 0, limit: number): Promise<readonly MessageEntry[]>;
+  entry(id: MessageId): Promise<MessageEntry | null>;
+  newsSince(folder: FolderId, modSeq: ModSeq): Promise<FolderNews>;
+  usage(mailbox: MailboxId): Promise<Usage>;
+
+  /** What was learnt of a content at arrival; null while it is remote or when it is gone. */
+  facts(content: ContentId): Promise<MessageFacts | null>;
+  /**
+   * The octets of a content, in chunks; null when it is remote or gone. The read stays valid when the
+   * message is expunged meanwhile.
+   * @param from first octet wanted, counted from 0
+   */
+  read(content: ContentId, from?: number): Promise<AsyncIterable<Uint8Array> | null>;
+
+  append(folder: FolderId, content: StagedContent, filing: Filing): Promise<Outcome<MessageEntry>>;
+  /**
+   * Changes flags; entries changed after `unchangedSince` are left alone and their ids returned.
+   */
+  changeFlags(
+    folder: FolderId,
+    messages: readonly MessageId[],
+    change: FlagChange,
+    unchangedSince?: ModSeq,
+  ): Promise<Outcome<{ readonly leftAlone: readonly MessageId[] }>>;
+  /** All or nothing, also within one mailbox only; the copies keep flags and internal date. */
+  copy(messages: readonly MessageId[], to: FolderId): Promise<Outcome<readonly CopiedUid[]>>;
+  move(messages: readonly MessageId[], to: FolderId): Promise<Outcome<readonly CopiedUid[]>>;
+  /** Removes entries for good; those gone already are passed over. Content goes with its last entry. */
+  expunge(folder: FolderId, messages: readonly MessageId[]): Promise<Outcome<void>>;
+}

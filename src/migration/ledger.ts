@@ -1,0 +1,132 @@
+/**
+ * The port to transfers and their ledger: one row per message ever seen on the old server. Every method
+ * is one transaction; content and ledger row commit together.
+ */
+import type { StagedContent } from "#mailbox/content";
+import type { ContentId, MailboxId } from "#mailbox/ids";
+import type { Outcome } from "#mailbox/problem";
+import type { Migration, Transfer, TransferState } from "./migration.ts";
+
+/** What became of a message of the old server. */
+export type LedgerState =
+  /** Listed here; its content is still only on the old server. */
+  | "remote"
+  /** Its content is (or was, until the person deleted it) here. */
+  | "copied"
+  /** Not taken, for the reason in the row: seen by mark to be here already, internal data, gone before it was copied … */
+  | "skipped";
+
+/** Identity on the old server: unique-id, listed size, and which of several alike (0, 1, 2 …). */
+export interface OldIdentity {
+  /** "" where the server gave none. */
+  readonly uidl: string;
+  readonly size: number;
+  readonly occurrence: number;
+}
+
+export interface LedgerRow extends OldIdentity {
+  readonly id: number;
+  readonly state: LedgerState;
+  readonly content: ContentId | null;
+  /** SHA-256 of the content, hex; null until copied. */
+  readonly sha256: string | null;
+  readonly reason: string | null;
+  /** Consecutive failures to fetch it, and when it may be tried again. */
+  readonly failures: number;
+  readonly nextTry: number;
+  /** When it was first missing from a listing before it was copied; null while it is listed. */
+  readonly missingSince: number | null;
+  /** True while any message entry refers to its content: only then is it fetched. */
+  readonly isWanted: boolean;
+}
+
+/** A new row and the INBOX entry that shows it; `uidl` of the entry is the old one where it is usable. */
+export interface NewListed extends OldIdentity {
+  readonly entryUidl: string;
+}
+
+/** Everything that makes a person admitted, in one commit. */
+export interface Admission {
+  readonly address: string;
+  readonly domain: string;
+  readonly passwordHash: string;
+  readonly sealedPassword: Uint8Array;
+  readonly loginName: string;
+  /** In the old order. */
+  readonly listing: readonly NewListed[];
+  readonly stat: string;
+  /** The migration message, which comes after all old ones. */
+  readonly welcome: StagedContent;
+  readonly welcomeDate: number;
+  readonly now: number;
+}
+
+/** Octets of one fetched message. Small ones come as they are and are digested where they are committed. */
+export type FetchedContent = Uint8Array | StagedContent;
+
+/** A message whose remote content has arrived. */
+export interface Arrived {
+  readonly row: number;
+  readonly content: FetchedContent;
+}
+
+/** A message that a sweep found and fetched: entry, content and row appear together. */
+export interface Swept extends OldIdentity {
+  readonly entryUidl: string;
+  readonly content: FetchedContent;
+  /** Queue-recipient ids of our own marks in its header: when one was delivered here, nothing is stored. */
+  readonly marks: readonly string[];
+}
+
+export interface Ledger {
+  migration(domain: string): Promise<Migration | null>;
+  migrations(): Promise<readonly Migration[]>;
+  /** Starts or changes a domain's migration. */
+  setMigration(migration: Migration): Promise<Outcome<void>>;
+  /** Ends it: the sealed passwords go, transfers become settled. */
+  endMigration(domain: string): Promise<Outcome<void>>;
+
+  /** `exists` when the mailbox has been admitted meanwhile: then nothing is changed. */
+  admit(admission: Admission): Promise<Outcome<Transfer>>;
+
+  transfer(mailbox: MailboxId): Promise<Transfer | null>;
+  /** In address order, after an address (exclusive, "" for the start). */
+  transfers(domain: string, after: string, limit: number): Promise<readonly Transfer[]>;
+  /** Due for copying or sweeping at `now`. */
+  dueTransfers(now: number, limit: number): Promise<readonly Transfer[]>;
+  sealedPassword(
+    mailbox: MailboxId,
+  ): Promise<{ readonly sealed: Uint8Array; readonly loginName: string } | null>;
+  setSealedPassword(mailbox: MailboxId, sealed: Uint8Array, loginName: string): Promise<void>;
+  setTransfer(
+    mailbox: MailboxId,
+    change: {
+      readonly state: TransferState;
+      readonly reason: string | null;
+      readonly nextTry: number;
+      readonly failures: number;
+      readonly lastSweep?: number;
+      readonly lastStat?: string;
+    },
+  ): Promise<void>;
+
+  /** Rows in state `remote` that are wanted, newest first. */
+  remoteRows(mailbox: MailboxId): Promise<readonly LedgerRow[]>;
+  rowOfContent(content: ContentId): Promise<LedgerRow | null>;
+  /** Identities of all rows, for a sweep to compare a listing with. */
+  rows(mailbox: MailboxId): Promise<readonly LedgerRow[]>;
+  /** Remote contents arrive; rows that are not remote any more are passed over. */
+  arrive(mailbox: MailboxId, arrived: readonly Arrived[], now: number): Promise<void>;
+  /** Messages that a sweep brought; returns how many were stored and how many were here already by their mark. */
+  adopt(
+    mailbox: MailboxId,
+    swept: readonly Swept[],
+    now: number,
+  ): Promise<{ readonly stored: number; readonly alreadyHere: number }>;
+  /** A row could not be fetched: try again at `nextTry`. */
+  fetchFailed(row: number, reason: string, nextTry: number): Promise<void>;
+  /** Rows missing from, or seen again in, a listing before they were copied. */
+  missing(rows: readonly number[], since: number | null): Promise<void>;
+  /** Gone for good before it was copied: the entry is expunged and the row skipped, with the reason. */
+  giveUp(row: number, reason: string): Promise<void>;
+}

@@ -1,0 +1,48 @@
+/** A domain's move and one mailbox's move, as plain data. */
+import type { MailboxId } from "#mailbox/ids";
+import type { OldServerAddress } from "./old-server.ts";
+
+/** A domain's move from its old server. There is one while it is on; `migration off` ends it. */
+export interface Migration {
+  readonly domain: string;
+  readonly oldServer: OldServerAddress;
+  /** Text of the migration message, its own header fields on top if it has any; null: the built-in one. */
+  readonly message: string | null;
+  /** Names the sealing key of this migration in DATA/keys. */
+  readonly sealingKey: string;
+  /** Epoch milliseconds. */
+  readonly startedAt: number;
+}
+
+/**
+ * copying: remote content is left. following: all content is here, sweeps go on. settled: nothing more
+ * will come. waiting: temporary trouble, with a reason and a next try. needs-password: the sealed old
+ * password stopped working. paused: by the administrator.
+ */
+export type TransferState = "copying" | "following" | "settled" | "waiting" | "needs-password" | "paused";
+
+/** One mailbox's move. */
+export interface Transfer {
+  readonly mailbox: MailboxId;
+  readonly address: string;
+  readonly domain: string;
+  readonly state: TransferState;
+  /** Why it waits, for a person; null when nothing is wrong. */
+  readonly reason: string | null;
+  /** Epoch milliseconds of the next try or sweep. */
+  readonly nextTry: number;
+  /** Consecutive failures, for the back-off. */
+  readonly failures: number;
+  /** The login name that worked on the old server. */
+  readonly loginName: string;
+  /** Listed on the old server and wanted, and of these already here: messages and octets. */
+  readonly messages: number;
+  readonly messagesHere: number;
+  readonly octets: number;
+  readonly octetsHere: number;
+  readonly startedAt: number;
+  /** When the last sweep found everything taken; null before the first. */
+  readonly lastSweep: number | null;
+  /** STAT of the last complete listing, "messages/octets", to see cheaply whether something changed. */
+  readonly lastStat: string | null;
+}

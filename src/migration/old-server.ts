@@ -1,0 +1,106 @@
+/**
+ * The port to an old server, in the words of a migration: prove a person, list the maildrop, fetch.
+ * POP3 stands behind it now, IMAP later. The old server is never changed: nothing here deletes.
+ */
+import type { TlsPolicy } from "#mail/next-hop";
+
+/** Where an old server is and how to speak to it. */
+export interface OldServerAddress {
+  readonly protocol: "pop3" | "imap";
+  readonly host: string;
+  readonly port: number;
+  /** TLS from the first octet (pop3s). Otherwise STLS, unless the policy says none. */
+  readonly implicitTls: boolean;
+  readonly tls: TlsPolicy;
+  /** "{local}", "{address}" or a template of both; null: both common forms are tried once each. */
+  readonly loginAs: string | null;
+}
+
+/** Why an old server could not tell. It is never the person's fault and never "wrong password". */
+export type Trouble =
+  | "down"
+  | "locked"
+  | "login-delay"
+  | "throttled"
+  | "tls"
+  | "protocol"
+  | "timeout"
+  | "dropped";
+
+/** The three answers to "is this the right password?". Good means login and STAT (or SELECT INBOX) worked. */
+export type Verdict =
+  | { readonly verdict: "good"; readonly session: OldServerSession }
+  | { readonly verdict: "bad"; readonly reply: string }
+  | { readonly verdict: "cannot-tell"; readonly trouble: Trouble; readonly reason: string };
+
+/** One message as the old server lists it, in its order. */
+export interface ListedMessage {
+  /** Message number in this session. */
+  readonly number: number;
+  /** Octets in a latin1 string; null where the server has no unique-id for it. */
+  readonly uidl: string | null;
+  /** What LIST says, a hint only; null where it says nothing. */
+  readonly size: number | null;
+}
+
+/** Something went wrong while listing or fetching. `message`: only this one message is affected. */
+export interface FetchTrouble {
+  readonly scope: "message" | "connection";
+  readonly trouble: Trouble | "gone" | "refused" | "too-large";
+  readonly reason: string;
+}
+
+/** Takes the octets of one message as they come, dot-unstuffed. */
+export interface MessageSink {
+  write(chunk: Uint8Array): Promise<void>;
+}
+
+/** A logged-in connection to one old maildrop, used by one task at a time. */
+export interface OldServerSession extends AsyncDisposable {
+  /** The login name that worked. */
+  readonly loginName: string;
+  /** How many messages and octets STAT told at login. */
+  readonly stat: { readonly messages: number; readonly octets: number };
+  /** Whether the session still answers, as far as is known. */
+  readonly isOpen: boolean;
+  /** The whole listing in the old order. Throws OldServerTrouble. */
+  list(): Promise<readonly ListedMessage[]>;
+  /**
+   * Fetches messages in the order given, as many at once as the server bears, within the octet budget of
+   * the pipeline. For each, `begin` gives the sink; `end` is told when it is whole or why it is not, in the
+   * same order. Stops early, at a message boundary, when `mayGoOn` says no; those not begun are not reported.
+   */
+  fetch(request: FetchRequest): Promise<void>;
+}
+
+export interface FetchRequest {
+  readonly messages: readonly ListedMessage[];
+  begin(message: ListedMessage): MessageSink;
+  end(message: ListedMessage, trouble: FetchTrouble | null): Promise<void>;
+  mayGoOn(): boolean;
+}
+
+/** Raised when a listing cannot be had. */
+export class OldServerTrouble extends Error {
+  readonly trouble: Trouble;
+  constructor(trouble: Trouble, reason: string) {
+    super(reason);
+    this.name = "OldServerTrouble";
+    this.trouble = trouble;
+  }
+}
+
+/** Whom to ask, and with what. The password is octets, exactly as the person's program sent them. */
+export interface Credentials {
+  /** The address as a key. */
+  readonly address: string;
+  readonly password: Uint8Array;
+  /** The login name that worked before, if any. */
+  readonly loginName: string | null;
+}
+
+/** An old server that can be asked. */
+export interface OldServer {
+  /** @param signal gives up waiting; the answer is then `cannot-tell` */
+  login(server: OldServerAddress, credentials: Credentials, signal: AbortSignal): Promise<Verdict>;
+}
