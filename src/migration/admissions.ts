@@ -1,0 +1,29 @@
+/** What login asks of a migration: may this person come in, on the word of the old server? */
+import type { MailboxId } from "#mailbox/ids";
+import type { Outcome } from "#mailbox/problem";
+
+/** Somebody who has not been admitted yet shows a password. */
+export interface AdmissionRequest {
+  /** The address as a key (mail/address: addressKey), its domain the local one. */
+  readonly address: string;
+  readonly domain: string;
+  /** Octets exactly as sent. */
+  readonly password: Uint8Array;
+  readonly peerAddress: string;
+}
+
+export type AdmissionAnswer =
+  | { readonly answer: "admitted"; readonly mailbox: MailboxId }
+  /** The password is good; the listing of the old mailbox is still being taken. */
+  | { readonly answer: "pending"; readonly ready: Promise<Outcome<MailboxId>> }
+  | { readonly answer: "bad" }
+  /** The old server is down, locked, slow or throttled: nothing was created, nothing is known. */
+  | { readonly answer: "cannot-tell"; readonly reason: string }
+  | { readonly answer: "not-migrating" };
+
+export interface Admissions {
+  /** Asks the old server; never throws for what an old server does. */
+  admit(request: AdmissionRequest): Promise<AdmissionAnswer>;
+  /** A good login here of an admitted mailbox, for a transfer whose sealed old password stopped working. */
+  provedHere(mailbox: MailboxId, password: Uint8Array): void;
+}
