@@ -107,8 +107,12 @@ export interface QueueStore {
   /** Commits a message for all its recipients. Durable when it resolves; throws StoreUnavailable. */
   intake(intake: Intake): Promise<void>;
 
-  /** Recipients due at `now`, not held and not begun, oldest due first. */
-  due(now: number, limit: number): Promise<readonly QueuedRecipient[]>;
+  /**
+   * Recipients due at `now`, not held and not begun, oldest due first.
+   * @param except destinations that have all the attempts they may have: without them a long queue for one
+   * slow server would hide what waits for the others
+   */
+  due(now: number, limit: number, except?: readonly Via[]): Promise<readonly QueuedRecipient[]>;
   /** When the next one is due; null when nothing waits. */
   nextDue(): Promise<number | null>;
   /** Marks attempts as begun, durably, before the first octet goes out; those gone or begun already are left out. */
