@@ -1,0 +1,212 @@
+/**
+ * Our half of a POP3 dialogue (RFC 1939, 2449, 2595, 5034): one connection, commands out, replies in. What a
+ * reply means for a migration is decided elsewhere. The end of a message is its terminator and nothing
+ * else; sizes that a server states are never trusted.
+ */
+import { connect } from "node:net";
+import { DotUnstuffer } from "#mail/dot-stuffing";
+import type { TlsPolicy } from "#mail/next-hop";
+import { clientTls } from "#net/tls";
+import { Wire, WireClosed } from "#net/wire";
+import { type Pop3Capabilities, type Pop3Reply, parseCapabilities, parsePop3Reply } from "./pop3-replies.ts";
+
+/** Where to connect, and how patiently (milliseconds). */
+export interface Pop3Peer {
+  readonly host: string;
+  readonly port: number;
+  /** TLS from the first octet, with a policy other than `none`. */
+  readonly implicitTls: boolean;
+  readonly tls: TlsPolicy;
+  readonly connectMilliseconds: number;
+  /** How long the server may say nothing while an answer is due. */
+  readonly idleMilliseconds: number;
+}
+
+/** The server spoke no POP3, or said more than it may. */
+export class Pop3ProtocolError extends Error {
+  constructor(text: string) {
+    super(text);
+    this.name = "Pop3ProtocolError";
+  }
+}
+
+const longestLine = 64 * 1024;
+const longestListing = 256 * 1024 * 1024;
+
+/** A connection past its greeting. Commands may be sent ahead; replies are read in the order of the commands. */
+export class Pop3Client implements AsyncDisposable {
+  readonly #wire: Wire;
+  readonly #host: string;
+  readonly #tls: TlsPolicy;
+  /** The greeting's text: some servers tell who they are in it. */
+  readonly greeting: string;
+  #isOpen = true;
+
+  private constructor(wire: Wire, peer: Pop3Peer, greeting: string) {
+    this.#wire = wire;
+    this.#host = peer.host;
+    this.#tls = peer.tls;
+    this.greeting = greeting;
+  }
+
+  /** Connects and reads the greeting. Throws WireClosed, Pop3ProtocolError or a system or TLS error. */
+  static async connect(peer: Pop3Peer, signal: AbortSignal): Promise<Pop3Client> {
+    const wire = await openWire(peer, signal);
+    const stop = (): void => wire.destroy();
+    signal.addEventListener("abort", stop, { once: true });
+    try {
+      if (peer.implicitTls && peer.tls.mode !== "none")
+        await wire.startTlsClient(clientTls(peer.tls, peer.host));
+      wire.idleMilliseconds = peer.idleMilliseconds;
+      const line = await wire.readLine(longestLine);
+      const greeting = parsePop3Reply(line);
+      if (!greeting) throw new Pop3ProtocolError(`the greeting is not POP3: ${printable(line)}`);
+      if (!greeting.ok) throw new Pop3ProtocolError(`the server turns us away: ${greeting.text}`);
+      return new Pop3Client(wire, peer, greeting.text);
+    } catch (error) {
+      wire.destroy();
+      throw error;
+    } finally {
+      signal.removeEventListener("abort", stop);
+    }
+  }
+
+  get isOpen(): boolean {
+    return this.#isOpen;
+  }
+  get isSecure(): boolean {
+    return this.#wire.isSecure;
+  }
+  /** Changes how long the server may say nothing, in milliseconds. */
+  set idleMilliseconds(value: number) {
+    this.#wire.idleMilliseconds = value;
+  }
+
+  /** Sends a command line without waiting; octets as they are, CRLF added. */
+  async send(command: string | Uint8Array): Promise<void> {
+    await this.#guard(async () => {
+      await this.#wire.write(Buffer.concat([Buffer.from(command as string), Buffer.from("\r\n")]));
+    });
+  }
+
+  /** Reads the status line of the oldest command without one. */
+  async readReply(): Promise<Pop3Reply> {
+    return await this.#guard(async () => {
+      const line = await this.#wire.readLine(longestLine);
+      const reply = parsePop3Reply(line);
+      if (!reply) throw new Pop3ProtocolError(`neither +OK nor -ERR: ${printable(line)}`);
+      return reply;
+    });
+  }
+
+  /** Sends one command and reads its status line. */
+  async command(command: string | Uint8Array): Promise<Pop3Reply> {
+    await this.send(command);
+    return await this.readReply();
+  }
+
+  /** Reads the body of a multi-line answer, dots taken off, chunk by chunk, up to its terminator. */
+  async readBody(take: (chunk: Uint8Array) => Promise<void> | void): Promise<void> {
+    await this.#guard(async () => {
+      const unstuffer = new DotUnstuffer();
+      for (;;) {
+        const { content, rest } = unstuffer.write(await this.#wire.readChunk());
+        for (const chunk of content) await take(chunk);
+        if (rest) {
+          this.#wire.unread(rest);
+          return;
+        }
+      }
+    });
+  }
+
+  /** Reads the lines of a multi-line answer (LIST, UIDL, CAPA), as latin1. */
+  async readLines(): Promise<readonly string[]> {
+    const chunks: Uint8Array[] = [];
+    let octets = 0;
+    await this.readBody((chunk) => {
+      octets += chunk.length;
+      if (octets > longestListing) throw new Pop3ProtocolError("the listing is longer than 256 MiB");
+      chunks.push(chunk);
+    });
+    const text = Buffer.concat(chunks).toString("latin1");
+    const lines = text.split("\n").map((line) => (line.endsWith("\r") ? line.slice(0, -1) : line));
+    if (lines.at(-1) === "") lines.pop();
+    return lines;
+  }
+
+  /** CAPA (RFC 2449); null where the server does not know it. */
+  async capabilities(): Promise<Pop3Capabilities | null> {
+    const reply = await this.command("CAPA");
+    return reply.ok ? parseCapabilities(await this.readLines()) : null;
+  }
+
+  /** STLS (RFC 2595) under the peer's policy; the server's refusal is the reply. */
+  async startTls(): Promise<Pop3Reply> {
+    const reply = await this.command("STLS");
+    if (reply.ok) await this.#guard(() => this.#wire.startTlsClient(clientTls(this.#tls, this.#host)));
+    return reply;
+  }
+
+  /** Ends the connection at once. */
+  destroy(): void {
+    this.#isOpen = false;
+    this.#wire.destroy();
+  }
+
+  /** QUIT, waiting at most three seconds for the answer: a server that hangs there holds nobody up. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#isOpen) {
+      this.#wire.idleMilliseconds = 3000;
+      await this.command("QUIT").catch(() => undefined);
+    }
+    this.#isOpen = false;
+    await this.#wire.close();
+  }
+
+  async #guard<T>(dialogue: () => Promise<T>): Promise<T> {
+    try {
+      return await dialogue();
+    } catch (error) {
+      this.#isOpen = false;
+      this.#wire.destroy();
+      throw error;
+    }
+  }
+}
+
+async function openWire(peer: Pop3Peer, signal: AbortSignal): Promise<Wire> {
+  signal.throwIfAborted();
+  return await new Promise((resolve, reject) => {
+    const socket = connect({ host: peer.host, port: peer.port });
+    const giveUp = (error: Error): void => {
+      socket.destroy();
+      reject(error);
+    };
+    const aborted = (): void => giveUp(new WireClosed("timeout"));
+    const timer = setTimeout(
+      () => giveUp(new WireClosed("timeout", "no connection in time")),
+      peer.connectMilliseconds,
+    );
+    signal.addEventListener("abort", aborted, { once: true });
+    const settled = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", aborted);
+    };
+    socket.once("error", (error) => {
+      settled();
+      reject(error);
+    });
+    socket.once("connect", () => {
+      settled();
+      socket.removeAllListeners("error");
+      resolve(new Wire(socket, peer.connectMilliseconds));
+    });
+  });
+}
+
+function printable(line: Uint8Array): string {
+  return Buffer.from(line.subarray(0, 80))
+    .toString("latin1")
+    .replace(/[^\x20-\x7e]/g, "?");
+}

@@ -1,0 +1,167 @@
+/**
+ * A logged-in POP3 connection to one old maildrop: the listing, and messages fetched with as many RETRs on
+ * the way as the server bears. Nothing but STAT, LIST, UIDL, RETR, NOOP and QUIT is ever said here.
+ */
+import type { Pop3Client } from "#clients/pop3-client";
+import { parseListLine, parseUidlLine } from "#clients/pop3-replies";
+import { WireClosed } from "#net/wire";
+import {
+  type FetchRequest,
+  type FetchTrouble,
+  type ListedMessage,
+  type OldServerSession,
+  OldServerTrouble,
+} from "./old-server.ts";
+import { troubleOfError, troubleOfRefusal } from "./pop3-trouble.ts";
+
+/** Milliseconds and octets. */
+export interface SessionLimits {
+  /** How long the server may say nothing while it owes a listing. */
+  readonly listingMilliseconds: number;
+  /** How long it may say nothing while it owes a message: the stall that ends pipelining for this server. */
+  readonly stallMilliseconds: number;
+  /** Octets of messages asked for and not yet received, beyond the one being read. */
+  readonly pipelineOctets: number;
+  /** A message larger than this is not taken. */
+  readonly largestMessage: number;
+}
+
+interface SessionStart {
+  readonly loginName: string;
+  readonly stat: OldServerSession["stat"];
+  readonly mayPipeline: boolean;
+  readonly limits: SessionLimits;
+  /** Tells that PIPELINING stalled: it is not used with this server again. */
+  readonly stalled: () => void;
+}
+
+/** Commands under way at once, whatever their size; the reply to each costs the server some buffer. */
+const mostUnderWay = 200;
+/** What a message counts for in the pipeline when the server states no size. */
+const assumedSize = 16 * 1024;
+
+export class Pop3Session implements OldServerSession {
+  readonly loginName: string;
+  readonly stat: OldServerSession["stat"];
+  readonly #client: Pop3Client;
+  readonly #start: SessionStart;
+
+  constructor(client: Pop3Client, start: SessionStart) {
+    this.#client = client;
+    this.#start = start;
+    this.loginName = start.loginName;
+    this.stat = start.stat;
+  }
+
+  get isOpen(): boolean {
+    return this.#client.isOpen;
+  }
+
+  async list(): Promise<readonly ListedMessage[]> {
+    this.#client.idleMilliseconds = this.#start.limits.listingMilliseconds;
+    try {
+      if (this.#start.mayPipeline) await this.#client.send("LIST\r\nUIDL");
+      else await this.#client.send("LIST");
+      const listReply = await this.#client.readReply();
+      if (!listReply.ok) {
+        this.#client.destroy();
+        const trouble = troubleOfRefusal(listReply);
+        throw new OldServerTrouble(trouble === "bad" ? "protocol" : trouble, `LIST: ${listReply.text}`);
+      }
+      const sizes = await this.#client.readLines();
+      if (!this.#start.mayPipeline) await this.#client.send("UIDL");
+      const uidlReply = await this.#client.readReply();
+      const uidls = uidlReply.ok ? await this.#client.readLines() : [];
+      return pair(sizes, uidlReply.ok ? uidls : null);
+    } catch (error) {
+      if (error instanceof OldServerTrouble) throw error;
+      const { trouble, reason } = troubleOfError(error);
+      throw new OldServerTrouble(trouble, reason);
+    }
+  }
+
+  async fetch(request: FetchRequest): Promise<void> {
+    this.#client.idleMilliseconds = this.#start.limits.stallMilliseconds;
+    const queue = request.messages[Symbol.iterator]();
+    const underWay: ListedMessage[] = [];
+    let octetsUnderWay = 0;
+    let exhausted = false;
+    const sendMore = async (): Promise<void> => {
+      let commands = "";
+      while (!exhausted && underWay.length < (this.#start.mayPipeline ? mostUnderWay : 1)) {
+        if (underWay.length > 0 && octetsUnderWay >= this.#start.limits.pipelineOctets) break;
+        if (!request.mayGoOn()) {
+          exhausted = true;
+          break;
+        }
+        const next = queue.next();
+        if (next.done) {
+          exhausted = true;
+          break;
+        }
+        underWay.push(next.value);
+        octetsUnderWay += next.value.size ?? assumedSize;
+        commands += `${commands === "" ? "" : "\r\n"}RETR ${next.value.number}`;
+      }
+      if (commands !== "") await this.#client.send(commands);
+    };
+    try {
+      await sendMore();
+      for (let message = underWay[0]; message; message = underWay[0]) {
+        const trouble = await this.#retrieve(message, request);
+        underWay.shift();
+        octetsUnderWay -= message.size ?? assumedSize;
+        // Asked for before the last one is handed on, so that the server is never idle meanwhile.
+        await sendMore();
+        await request.end(message, trouble);
+      }
+    } catch (error) {
+      if (!this.#client.isOpen) await this.#breakOff(error, underWay, request);
+      else throw error;
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#client[Symbol.asyncDispose]();
+  }
+
+  async #retrieve(message: ListedMessage, request: FetchRequest): Promise<FetchTrouble | null> {
+    const reply = await this.#client.readReply();
+    if (!reply.ok) {
+      const trouble = troubleOfRefusal(reply) === "bad" ? "gone" : "refused";
+      return { scope: "message", trouble, reason: `RETR: ${reply.text}` };
+    }
+    const sink = request.begin(message);
+    let octets = 0;
+    await this.#client.readBody((chunk) => {
+      octets += chunk.length;
+      return octets <= this.#start.limits.largestMessage ? sink.write(chunk) : undefined;
+    });
+    if (octets <= this.#start.limits.largestMessage) return null;
+    return { scope: "message", trouble: "too-large", reason: `the message has ${octets} octets` };
+  }
+
+  async #breakOff(error: unknown, underWay: readonly ListedMessage[], request: FetchRequest): Promise<void> {
+    if (error instanceof WireClosed && error.reason === "timeout" && underWay.length > 1)
+      this.#start.stalled();
+    const { trouble, reason } = troubleOfError(error);
+    for (const message of underWay) await request.end(message, { scope: "connection", trouble, reason });
+  }
+}
+
+/** Sizes and unique-ids paired by message number, within one session: a number that only one of them has is left out. */
+function pair(sizes: readonly string[], uidls: readonly string[] | null): readonly ListedMessage[] {
+  const uidlOf = new Map<number, string | null>();
+  for (const line of uidls ?? []) {
+    const parsed = parseUidlLine(line);
+    if (parsed) uidlOf.set(parsed.number, parsed.uidl);
+  }
+  const listed: ListedMessage[] = [];
+  for (const line of sizes) {
+    const parsed = parseListLine(line);
+    if (!parsed || parsed.number < 1) continue;
+    if (uidls && !uidlOf.has(parsed.number)) continue;
+    listed.push({ number: parsed.number, size: parsed.size, uidl: uidlOf.get(parsed.number) ?? null });
+  }
+  return listed;
+}
