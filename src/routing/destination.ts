@@ -1,5 +1,5 @@
 /** Where a recipient's mail goes, as routing decides it: at acceptance and again at every delivery attempt. */
-import type { MailboxId } from "#mailbox/ids";
+import type { Mailbox } from "#directory/directory-store";
 
 /** Why a recipient is refused or put off, in SMTP's words (RFC 5321 §4.2, RFC 3463). */
 export interface Refusal {
@@ -12,7 +12,7 @@ export interface Refusal {
 
 export type Destination =
   /** Delivered here. */
-  | { readonly kind: "mailbox"; readonly mailbox: MailboxId; readonly address: string }
+  | { readonly kind: "mailbox"; readonly mailbox: Mailbox["id"]; readonly address: string }
   /** Through the remote domain `route`, the recipient as given. */
   | { readonly kind: "pipe"; readonly route: string; readonly address: string }
   /** To the servers of the address's own domain: a remote domain of ours, or by MX. */

@@ -1,0 +1,110 @@
+/**
+ * What an administrator does with domains, with the checks that keep mail from falling between two
+ * settings. Refusals say what is in the way and what to do about it.
+ */
+import { domainKey } from "#mail/address";
+import { failed, type Outcome } from "#mailbox/problem";
+import type { DirectoryStore } from "./directory-store.ts";
+import type { Domain, LocalDomain, UnknownUsers } from "./domain.ts";
+
+/** What the rest of the house knows of a domain that is about to be changed or removed. */
+export interface DomainUse {
+  /** Recipients waiting in the queue for the remote domain. */
+  waitingFor(route: string): Promise<number>;
+  /** People the old server has accepted mail for, and who have not come here yet. */
+  missing(domain: string): Promise<readonly string[]>;
+  /** Whether a migration of the domain is on. */
+  isMigrating(domain: string): Promise<boolean>;
+}
+
+/** What these acts need. */
+export interface DirectoryAdministration {
+  readonly directory: DirectoryStore;
+  readonly use: DomainUse;
+}
+
+/** Adds a domain of any kind; its name and what it refers to are checked. */
+export async function addDomain(
+  { directory }: DirectoryAdministration,
+  domain: Domain,
+): Promise<Outcome<void>> {
+  const name = domainKey(domain.name);
+  if (!name) return failed("invalid", `"${domain.name}" is not a domain name.`);
+  if (domain.kind === "alias") {
+    const target = await directory.domain(domain.target);
+    if (target?.kind !== "local") return failed("invalid", `${domain.target} is not a local domain.`);
+  }
+  if (domain.kind === "local") {
+    const refused = await checkRule(directory, domain);
+    if (refused) return refused;
+  }
+  return await directory.addDomain({ ...domain, name });
+}
+
+/**
+ * Sets what a local domain does with mail for unknown users. Rejecting them is refused, with names, while
+ * people whom the old server accepts have not come; `giveUp` names those whose mail may be refused.
+ */
+export async function setUnknownUsers(
+  { directory, use }: DirectoryAdministration,
+  name: string,
+  unknownUsers: UnknownUsers,
+  giveUp: readonly string[] = [],
+): Promise<Outcome<void>> {
+  const domain = await directory.domain(name);
+  if (domain?.kind !== "local") return failed("not-found", `${name} is not a local domain here.`);
+  const changed: LocalDomain = { ...domain, unknownUsers };
+  const refused = await checkRule(directory, changed);
+  if (refused) return refused;
+  if (unknownUsers.rule === "reject" && domain.unknownUsers.rule !== "reject") {
+    const given = new Set(giveUp);
+    const left = (await use.missing(name)).filter((address) => !given.has(address));
+    if (left.length > 0) return failed("in-use", missingText(left));
+  }
+  return await directory.setDomain(changed);
+}
+
+/** Removes a domain; refused while mail waits for it or something still refers to it. */
+export async function removeDomain(
+  { directory, use }: DirectoryAdministration,
+  name: string,
+): Promise<Outcome<void>> {
+  const domain = await directory.domain(name);
+  if (!domain) return failed("not-found", `${name} is not a domain here.`);
+  if (domain.kind === "remote") {
+    const waiting = await use.waitingFor(name);
+    if (waiting > 0) {
+      return failed(
+        "in-use",
+        `${waiting} recipients wait in the queue for ${name}: see "queue list", then retry or drop them.`,
+      );
+    }
+  }
+  if (domain.kind === "local" && (await use.isMigrating(name))) {
+    return failed("in-use", `${name} is migrating: "migration off ${name}" first.`);
+  }
+  return await directory.removeDomain(name);
+}
+
+async function checkRule(directory: DirectoryStore, domain: LocalDomain) {
+  const rule = domain.unknownUsers;
+  if (rule.rule !== "pipe") return null;
+  const route = await directory.domain(rule.pipe.route);
+  if (route?.kind !== "remote") {
+    return failed(
+      "invalid",
+      `${rule.pipe.route} is not a remote domain: "domain add ${rule.pipe.route} --remote --host …" first.`,
+    );
+  }
+  if (rule.pipe.domain !== domain.name) {
+    return failed("invalid", `the pipe is for ${rule.pipe.domain}, the domain is ${domain.name}.`);
+  }
+  return null;
+}
+
+const named = 20;
+
+function missingText(left: readonly string[]): string {
+  const more = left.length > named ? ` and ${left.length - named} more` : "";
+  return `The old server accepts mail for people who have not come here yet: ${left.slice(0, named).join(", ")}${more}. Wait for them, or name them with --give-up.`;
+}
