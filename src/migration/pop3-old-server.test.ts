@@ -79,9 +79,9 @@ describe("the three answers", () => {
     expect(old.stat.messages).toBe(3);
     expect(old.loginName).toBe("anna@big-company.com");
     expect(await old.list()).toEqual([
-      { number: 1, uidl: "uid-1", size: 32 },
-      { number: 2, uidl: "uid-2", size: 32 },
-      { number: 3, uidl: "uid-3", size: 32 },
+      { number: 1, uidl: "uid-1", size: 28 },
+      { number: 2, uidl: "uid-2", size: 28 },
+      { number: 3, uidl: "uid-3", size: 28 },
     ]);
     expect(server.seen.goodLogins).toBe(1);
   });

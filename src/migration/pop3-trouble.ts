@@ -6,6 +6,7 @@
 import { Pop3ProtocolError } from "#clients/pop3-client";
 import type { Pop3Reply } from "#clients/pop3-replies";
 import { StoreUnavailable } from "#mailbox/content";
+import { TlsTrouble } from "#net/tls";
 import { WireClosed } from "#net/wire";
 import type { Trouble } from "./old-server.ts";
 
@@ -52,9 +53,6 @@ export function troubleOfError(error: unknown): { readonly trouble: Trouble; rea
     return { trouble, reason: `the old server: ${reason}` };
   }
   if (error instanceof Pop3ProtocolError) return { trouble: "protocol", reason: `the old server: ${reason}` };
-  const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  if (/^(ERR_TLS|ERR_SSL|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|EPROTO)/.test(code)) {
-    return { trouble: "tls", reason: `TLS with the old server: ${reason}` };
-  }
+  if (error instanceof TlsTrouble) return { trouble: "tls", reason };
   return { trouble: "down", reason: `the old server cannot be reached: ${reason}` };
 }

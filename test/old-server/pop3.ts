@@ -220,7 +220,8 @@ class Pop3Dialogue {
         const message = this.#snapshot[Number(argument) - 1];
         const octets = message ? stuffed(message.octets).subarray(0, reaction.octets) : new Uint8Array(0);
         this.#socket.write("+OK\r\n");
-        this.#socket.write(octets, () => this.#socket.destroy());
+        await new Promise((resolve) => this.#socket.write(octets, resolve));
+        this.#socket.destroy();
         return true;
       }
       case "wait":
