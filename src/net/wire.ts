@@ -6,10 +6,14 @@
  * floods us fills its own send buffer, not our memory. Writing waits while the peer does not read.
  */
 import type { Socket } from "node:net";
-import { type ConnectionOptions, type SecureContext, TLSSocket, connect as tlsConnect } from "node:tls";
+import { type SecureContext, TLSSocket, connect as tlsConnect } from "node:tls";
+import { type ClientTls, explainHandshakeError, judgeCertificate } from "./tls.ts";
 
-/** Why a read gave no data. Every one of them ends the dialogue; none is a defect. */
-export type WireEnd = "closed" | "reset" | "timeout" | "too-long";
+/**
+ * Why a read gave no data. Every one of them ends the dialogue; none is a defect. `stopped` is our own wish
+ * (see `stopReading`); writing still works then.
+ */
+export type WireEnd = "closed" | "reset" | "timeout" | "too-long" | "stopped";
 
 /** Raised by reads and writes when the connection can give or take no more. */
 export class WireClosed extends Error {
@@ -22,36 +26,38 @@ export class WireClosed extends Error {
 }
 
 const empty = new Uint8Array(0);
+const LF = 10;
+const CR = 13;
 
 /** A connection being read and written by exactly one dialogue. */
 export class Wire implements AsyncDisposable {
+  /** Address of the other side, without the port. IPv4 is never written as IPv6. */
+  readonly peerAddress: string;
+  readonly peerPort: number;
+  readonly localAddress: string;
+  readonly localPort: number;
   #socket: Socket;
   #buffer: Uint8Array = empty;
+  /** Set once the peer sends no more (it may still read), or once the connection is gone. */
   #ended: WireEnd | null = null;
-  /** Who waits: at most one reader, and a writer beside it where a protocol tells news unasked. */
-  readonly #waiting = new Set<() => void>();
+  #stopped = false;
   #timeout: number;
+  /** Who waits for octets, and who waits for room: one dialogue, and one who tells news unasked beside it. */
+  readonly #readers = new Set<() => void>();
+  readonly #writers = new Set<() => void>();
 
   /** @param idleMilliseconds how long one read or one blocked write may take before `timeout` */
   constructor(socket: Socket, idleMilliseconds: number) {
     this.#socket = socket;
     this.#timeout = idleMilliseconds;
+    // Kept, because a socket forgets them when it closes, and the log wants them then.
+    this.peerAddress = plainAddress(socket.remoteAddress);
+    this.peerPort = socket.remotePort ?? 0;
+    this.localAddress = plainAddress(socket.localAddress);
+    this.localPort = socket.localPort ?? 0;
     this.#attach();
   }
 
-  /** Address of the other side, without the port; "" once it is gone. */
-  get peerAddress(): string {
-    return (this.#socket.remoteAddress ?? "").replace(/^::ffff:/, "");
-  }
-  get peerPort(): number {
-    return this.#socket.remotePort ?? 0;
-  }
-  get localAddress(): string {
-    return (this.#socket.localAddress ?? "").replace(/^::ffff:/, "");
-  }
-  get localPort(): number {
-    return this.#socket.localPort ?? 0;
-  }
   /** Whether what is said now is said under TLS. */
   get isSecure(): boolean {
     return this.#socket instanceof TLSSocket;
@@ -64,6 +70,11 @@ export class Wire implements AsyncDisposable {
   get hasBuffered(): boolean {
     return this.#buffer.length > 0 || this.#socket.readableLength > 0;
   }
+  /** Whether the next line is here as a whole, so that reading it will not wait. */
+  get hasLine(): boolean {
+    if (!this.#buffer.includes(LF)) this.#take();
+    return this.#buffer.includes(LF);
+  }
 
   /** Changes how long one read or blocked write may take, in milliseconds, from the next one on. */
   set idleMilliseconds(value: number) {
@@ -72,44 +83,45 @@ export class Wire implements AsyncDisposable {
 
   /**
    * One line without its line end. A line ends with LF; a CR before it is taken off too. The caller
-   * that must tell CRLF from LF reads octets with `readChunk`.
+   * that must tell CRLF from LF reads octets with `readChunk`. The whole line must come within the time limit.
    * @param limit most octets a line may have, its end included; a longer one ends in `too-long`
    */
   async readLine(limit: number): Promise<Uint8Array> {
+    const deadline = this.#deadline();
     let searched = 0;
     for (;;) {
-      const at = this.#buffer.indexOf(10, searched);
+      this.#mayRead();
+      const at = this.#buffer.indexOf(LF, searched);
       if (at >= 0 && at < limit) {
-        const end = at > 0 && this.#buffer[at - 1] === 13 ? at - 1 : at;
+        const end = at > 0 && this.#buffer[at - 1] === CR ? at - 1 : at;
         const line = this.#buffer.subarray(0, end);
         this.#buffer = this.#buffer.subarray(at + 1);
         return line;
       }
       if (at >= limit || this.#buffer.length >= limit) throw new WireClosed("too-long");
       searched = this.#buffer.length;
-      await this.#fill();
+      await this.#fill(deadline);
     }
   }
 
   /** Reads and throws away the rest of a line that was too long, up to `limit` octets of it. */
   async skipLine(limit: number): Promise<void> {
+    const deadline = this.#deadline();
     let skipped = 0;
     for (;;) {
-      const at = this.#buffer.indexOf(10);
-      if (at >= 0) {
-        this.#buffer = this.#buffer.subarray(at + 1);
-        return;
-      }
-      skipped += this.#buffer.length;
-      this.#buffer = empty;
+      const at = this.#buffer.indexOf(LF);
+      skipped += at >= 0 ? at : this.#buffer.length;
       if (skipped > limit) throw new WireClosed("too-long");
-      await this.#fill();
+      this.#buffer = at >= 0 ? this.#buffer.subarray(at + 1) : empty;
+      if (at >= 0) return;
+      await this.#fill(deadline);
     }
   }
 
   /** The octets at hand, or the next ones to arrive; never empty. `limit` takes at most so many. */
   async readChunk(limit = Number.POSITIVE_INFINITY): Promise<Uint8Array> {
-    if (this.#buffer.length === 0) await this.#fill();
+    this.#mayRead();
+    if (this.#buffer.length === 0) await this.#fill(this.#deadline());
     const take = Math.min(limit, this.#buffer.length);
     const chunk = this.#buffer.subarray(0, take);
     this.#buffer = this.#buffer.subarray(take);
@@ -121,52 +133,72 @@ export class Wire implements AsyncDisposable {
     if (octets.length > 0) this.#buffer = this.#buffer.length === 0 ? octets : concat(octets, this.#buffer);
   }
 
+  /** No more is read: a read under way and every later one ends with `stopped`. For shutting down politely. */
+  stopReading(): void {
+    this.#stopped = true;
+    this.#wake(this.#readers);
+  }
+
   /** Writes; resolves at once while the peer keeps up, later when it has to catch up. */
   async write(data: Uint8Array | string): Promise<void> {
-    if (this.#ended && this.#socket.destroyed) throw new WireClosed(this.#ended);
-    const flushed = this.#socket.write(data);
-    if (!flushed) await this.#drained();
+    if (this.#socket.destroyed || this.#socket.writableEnded) throw new WireClosed(this.#ended ?? "closed");
+    if (this.#socket.write(data)) return;
+    const deadline = this.#deadline();
+    while (this.#socket.writableNeedDrain) await this.#wait(this.#writers, deadline);
+    if (this.#socket.destroyed) throw new WireClosed(this.#ended ?? "closed");
   }
 
   /**
-   * The server's half of STARTTLS/STLS. Octets that arrived before the handshake were sent in clear and
-   * could have been injected (RFC 3207 §4.2, CVE-2011-0411 and its kin): with any of them the
-   * connection ends instead.
+   * The server's half of STARTTLS/STLS, or of implicit TLS when nothing was read yet. Octets that arrived
+   * before the handshake were sent in clear and could have been injected (RFC 3207 §4.2, CVE-2011-0411 and
+   * its kin): with any of them the connection ends instead. Throws WireClosed or the handshake's error.
    */
   async startTlsServer(context: SecureContext): Promise<void> {
-    if (this.hasBuffered) {
-      await this.close();
-      throw new WireClosed("reset", "octets were sent before the TLS handshake");
-    }
+    this.#refuseInjected();
     this.#detach();
     const socket = new TLSSocket(this.#socket, { isServer: true, secureContext: context });
     await this.#secured(socket, "secure");
+    this.#adopt(socket);
   }
 
-  /** The client's half: over this connection from now on, or at once for implicit TLS. */
-  async startTlsClient(options: ConnectionOptions): Promise<void> {
-    if (this.hasBuffered) {
-      await this.close();
-      throw new WireClosed("reset", "octets were sent before the TLS handshake");
-    }
+  /**
+   * The client's half: over this connection from now on, or at once for implicit TLS. The policy in the
+   * options is enforced before anything is written. Throws WireClosed or TlsTrouble.
+   */
+  async startTlsClient(options: ClientTls): Promise<void> {
+    this.#refuseInjected();
     this.#detach();
-    const socket = tlsConnect({ ...options, socket: this.#socket });
-    await this.#secured(socket, "secureConnect");
+    // Judged below instead, where the certificate can be named in the error; nothing is said until then.
+    const socket = tlsConnect({ ...options, rejectUnauthorized: false, socket: this.#socket });
+    try {
+      await this.#secured(socket, "secureConnect");
+    } catch (error) {
+      throw error instanceof WireClosed ? error : explainHandshakeError(error, options.host);
+    }
+    const trouble = judgeCertificate(socket, options);
+    if (trouble) {
+      socket.destroy();
+      throw trouble;
+    }
+    this.#adopt(socket);
   }
 
   /** Says nothing more, and lets what was written go out; gives up after `milliseconds`. */
   async close(milliseconds = 1000): Promise<void> {
-    if (this.#socket.destroyed) return;
-    this.#ended ??= "closed";
+    const socket = this.#socket;
+    this.#end("closed");
+    if (socket.destroyed) return;
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(() => this.#socket.destroy(), milliseconds);
-      this.#socket.once("close", () => {
+      const timer = setTimeout(() => socket.destroy(), milliseconds);
+      socket.once("close", () => {
         clearTimeout(timer);
         resolve();
       });
-      // What still arrives has no reader; without this the other side's last octets would hold the socket.
-      this.#socket.resume();
-      this.#socket.end();
+      // What still arrives has no reader. It must be taken all the same: closing a socket with unread octets
+      // resets the connection, and the peer would lose our last words.
+      socket.off("readable", this.#onReadable);
+      socket.on("data", () => undefined);
+      socket.end();
     });
   }
 
@@ -180,10 +212,16 @@ export class Wire implements AsyncDisposable {
     await this.close();
   }
 
+  readonly #onReadable = (): void => this.#wake(this.#readers);
+  readonly #onDrain = (): void => this.#wake(this.#writers);
+  readonly #onEnd = (): void => this.#end("closed");
+  readonly #onError = (): void => this.#end("reset");
+
   #attach(): void {
     const socket = this.#socket;
     socket.setNoDelay(true);
     socket.on("readable", this.#onReadable);
+    socket.on("drain", this.#onDrain);
     socket.on("end", this.#onEnd);
     socket.on("close", this.#onEnd);
     socket.on("error", this.#onError);
@@ -192,80 +230,96 @@ export class Wire implements AsyncDisposable {
   #detach(): void {
     const socket = this.#socket;
     socket.off("readable", this.#onReadable);
+    socket.off("drain", this.#onDrain);
     socket.off("end", this.#onEnd);
     socket.off("close", this.#onEnd);
     // The error listener stays: an error on the raw socket during the handshake must not go unheard.
   }
 
-  readonly #onReadable = (): void => this.#wakeAll();
-  readonly #onEnd = (): void => this.#end("closed");
-  readonly #onError = (): void => this.#end("reset");
-
-  #end(reason: WireEnd): void {
-    this.#ended ??= reason;
-    this.#wakeAll();
-  }
-
-  #wakeAll(): void {
-    for (const wake of this.#waiting) wake();
-  }
-
-  async #secured(socket: TLSSocket, event: "secure" | "secureConnect"): Promise<void> {
-    const timer = setTimeout(() => socket.destroy(new Error("TLS handshake timed out")), this.#timeout);
-    try {
-      await new Promise<void>((resolve, reject) => {
-        socket.once(event, () => resolve());
-        socket.once("error", reject);
-        socket.once("close", () => reject(new WireClosed("closed", "closed during the TLS handshake")));
-      });
-    } finally {
-      clearTimeout(timer);
-    }
+  #adopt(socket: TLSSocket): void {
     this.#socket = socket;
     this.#attach();
   }
 
-  async #fill(): Promise<void> {
-    for (;;) {
-      const chunk = this.#socket.read() as Buffer | null;
-      if (chunk !== null) {
-        this.#buffer = this.#buffer.length === 0 ? chunk : concat(this.#buffer, chunk);
-        return;
-      }
+  #refuseInjected(): void {
+    if (!this.hasBuffered) return;
+    this.destroy();
+    throw new WireClosed("reset", "octets were sent before the TLS handshake");
+  }
+
+  /** Waits for the handshake; on failure the connection is gone. */
+  async #secured(socket: TLSSocket, event: "secure" | "secureConnect"): Promise<void> {
+    const timer = setTimeout(() => socket.destroy(new WireClosed("timeout")), this.#timeout);
+    try {
+      await new Promise<void>((resolve, reject) => {
+        socket.once(event, () => resolve());
+        // Not once: an error that follows the first one must not go unheard.
+        socket.on("error", reject);
+        socket.once("close", () => reject(new WireClosed("closed", "closed during the TLS handshake")));
+      });
+    } catch (error) {
+      socket.destroy();
+      this.destroy();
+      throw error;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  #end(reason: WireEnd): void {
+    this.#ended ??= reason;
+    this.#wake(this.#readers);
+    this.#wake(this.#writers);
+  }
+
+  #wake(waiting: Set<() => void>): void {
+    for (const wake of waiting) wake();
+  }
+
+  #mayRead(): void {
+    if (this.#stopped) throw new WireClosed("stopped");
+  }
+
+  #deadline(): number {
+    return performance.now() + this.#timeout;
+  }
+
+  /** Moves what has arrived into the buffer; false if nothing has. */
+  #take(): boolean {
+    const chunk = this.#socket.read() as Buffer | null;
+    if (chunk !== null) this.#buffer = this.#buffer.length === 0 ? chunk : concat(this.#buffer, chunk);
+    return chunk !== null;
+  }
+
+  async #fill(deadline: number): Promise<void> {
+    while (!this.#take()) {
       if (this.#ended) throw new WireClosed(this.#ended);
-      await this.#waitFor(() => undefined);
+      await this.#wait(this.#readers, deadline);
+      this.#mayRead();
     }
   }
 
-  async #drained(): Promise<void> {
-    const socket = this.#socket;
-    await this.#waitFor((wake) => {
-      socket.once("drain", wake);
-      return () => socket.off("drain", wake);
-    });
-    if (this.#socket.destroyed) throw new WireClosed(this.#ended ?? "closed");
-  }
-
-  async #waitFor(listen: (wake: () => void) => (() => void) | undefined): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
-    let forget: (() => void) | undefined;
-    let waker: (() => void) | undefined;
-    await new Promise<void>((resolve) => {
-      waker = resolve;
-      this.#waiting.add(resolve);
-      forget = listen(resolve);
-      timer = setTimeout(() => {
-        this.#ended ??= "timeout";
+  #wait(waiting: Set<() => void>, deadline: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const settle = (): void => {
+        clearTimeout(timer);
+        waiting.delete(settle);
         resolve();
-      }, this.#timeout);
+      };
+      const timer = setTimeout(
+        () => {
+          waiting.delete(settle);
+          reject(new WireClosed("timeout"));
+        },
+        Math.max(1, deadline - performance.now()),
+      );
+      waiting.add(settle);
     });
-    if (waker) this.#waiting.delete(waker);
-    clearTimeout(timer);
-    forget?.();
-    if (this.#ended === "timeout") {
-      throw new WireClosed("timeout");
-    }
   }
+}
+
+function plainAddress(address: string | undefined): string {
+  return (address ?? "").replace(/^::ffff:(?=\d+\.)/, "");
 }
 
 /** Concatenates two runs of octets. */
