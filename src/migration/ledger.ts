@@ -34,7 +34,7 @@ export interface LedgerRow extends OldIdentity {
   /** Consecutive failures to fetch it, and when it may be tried again. */
   readonly failures: number;
   readonly nextTry: number;
-  /** When it was first missing from a listing before it was copied; null while it is listed. */
+  /** When it was first missing from a listing; null while it is listed. */
   readonly missingSince: number | null;
   /** True while any message entry refers to its content: only then is it fetched. */
   readonly isWanted: boolean;
@@ -68,6 +68,16 @@ export type FetchedContent = Uint8Array | StagedContent;
 export interface Arrived {
   readonly row: number;
   readonly content: FetchedContent;
+  /**
+   * Queue-recipient ids of our own marks in its header. When one was delivered here meanwhile, it would be
+   * here twice: the old entry is expunged and the row skipped. Otherwise they are remembered, as in `adopt`.
+   */
+  readonly marks: readonly string[];
+}
+
+/** A known message that the old server shows under another identity from now on. */
+export interface Reidentified extends OldIdentity {
+  readonly row: number;
 }
 
 /** A message that a sweep found and fetched: entry, content and row appear together. */
@@ -86,13 +96,16 @@ export interface Ledger {
   /** Ends it: the sealed passwords go, transfers become settled. */
   endMigration(domain: string): Promise<Outcome<void>>;
 
-  /** `exists` when the mailbox has been admitted meanwhile: then nothing is changed. */
+  /**
+   * The transfer starts as `copying`, due at `now`. `exists` when the mailbox has been admitted meanwhile,
+   * `not-permitted` when the migration has ended: then nothing is changed.
+   */
   admit(admission: Admission): Promise<Outcome<Transfer>>;
 
   transfer(mailbox: MailboxId): Promise<Transfer | null>;
   /** In address order, after an address (exclusive, "" for the start). */
   transfers(domain: string, after: string, limit: number): Promise<readonly Transfer[]>;
-  /** Due for copying or sweeping at `now`. */
+  /** Due for copying or sweeping at `now`, longest due first: neither paused nor settled. */
   dueTransfers(now: number, limit: number): Promise<readonly Transfer[]>;
   sealedPassword(
     mailbox: MailboxId,
@@ -113,7 +126,7 @@ export interface Ledger {
   /** Rows in state `remote` that are wanted, newest first. */
   remoteRows(mailbox: MailboxId): Promise<readonly LedgerRow[]>;
   rowOfContent(content: ContentId): Promise<LedgerRow | null>;
-  /** Identities of all rows, for a sweep to compare a listing with. */
+  /** All rows in id order, for a sweep to compare a listing with. Ids ascend in the order of the listing. */
   rows(mailbox: MailboxId): Promise<readonly LedgerRow[]>;
   /** Remote contents arrive; rows that are not remote any more are passed over. */
   arrive(mailbox: MailboxId, arrived: readonly Arrived[], now: number): Promise<void>;
@@ -125,7 +138,9 @@ export interface Ledger {
   ): Promise<{ readonly stored: number; readonly alreadyHere: number }>;
   /** A row could not be fetched: try again at `nextTry`. */
   fetchFailed(row: number, reason: string, nextTry: number): Promise<void>;
-  /** Rows missing from, or seen again in, a listing before they were copied. */
+  /** The old server changed unique-ids or sizes: these rows, in any state, go by these identities now. */
+  reidentify(mailbox: MailboxId, known: readonly Reidentified[]): Promise<void>;
+  /** Rows, in any state, missing from a listing (keeps the first time), or seen again in one (null). */
   missing(rows: readonly number[], since: number | null): Promise<void>;
   /** Gone for good before it was copied: the entry is expunged and the row skipped, with the reason. */
   giveUp(row: number, reason: string): Promise<void>;

@@ -61,6 +61,8 @@ export interface OldServerSession extends AsyncDisposable {
   readonly loginName: string;
   /** How many messages and octets STAT told at login. */
   readonly stat: { readonly messages: number; readonly octets: number };
+  /** Milliseconds that must pass between logins (RFC 2449 §6.5), where the server states it. */
+  readonly loginDelay?: number;
   /** Whether the session still answers, as far as is known. */
   readonly isOpen: boolean;
   /** The whole listing in the old order. Throws OldServerTrouble. */
