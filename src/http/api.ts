@@ -1,0 +1,55 @@
+/**
+ * The API through which a running server is administered: the command line is its first client. Everything
+ * it takes is checked against a schema; what it refuses it tells as a problem (RFC 9457).
+ */
+import type { DirectoryAdministration } from "#directory/administration";
+import { StoreUnavailable } from "#mailbox/content";
+import type { Log } from "#observe/log";
+import { domainRoutes } from "./domains.ts";
+import { type MailboxRoutes, mailboxRoutes } from "./mailboxes.ts";
+import { type MigrationAdministration, migrationRoutes } from "./migrations.ts";
+import { ApiProblem, problemResponse } from "./problem-details.ts";
+import { type QueueRoutes, queueRoutes } from "./queue.ts";
+import { router } from "./routes.ts";
+import { type ServerView, serverRoutes } from "./server-info.ts";
+
+/** What the API does its work with. */
+export interface Api {
+  readonly directory: DirectoryAdministration;
+  readonly mailboxes: MailboxRoutes;
+  readonly migration: MigrationAdministration;
+  readonly queue: QueueRoutes;
+  readonly server: () => ServerView;
+  readonly log: Log;
+}
+
+/** The API as one handler of requests. */
+export function api(deps: Api) {
+  const app = router().basePath("/api");
+  app.onError((error, context) => {
+    if (error instanceof ApiProblem) return problemResponse(context, error.problem);
+    if (error instanceof StoreUnavailable)
+      return problemResponse(context, { kind: "temporary", text: error.message });
+    if ("status" in error && error.status === 400) {
+      return problemResponse(context, { kind: "invalid", text: "The body is not JSON." });
+    }
+    deps.log.error({ err: error, path: context.req.path }, "a request to the API failed");
+    return problemResponse(context, {
+      kind: "temporary",
+      text: "The server failed inside; its log says more.",
+    });
+  });
+  app.notFound((context) =>
+    problemResponse(context, { kind: "not-found", text: `There is no ${context.req.path}.` }),
+  );
+  app.route("/", domainRoutes(deps.directory));
+  app.route("/", mailboxRoutes(deps.mailboxes));
+  app.route("/", migrationRoutes(deps.migration));
+  app.route("/", queueRoutes(deps.queue));
+  app.route("/", serverRoutes(deps.server));
+  app.doc31("/openapi.json", {
+    openapi: "3.1.0",
+    info: { title: "Mailferry", version: deps.server().version },
+  });
+  return app;
+}

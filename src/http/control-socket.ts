@@ -1,0 +1,60 @@
+/**
+ * The API on a Unix socket in the data directory: whoever may open the socket (its owner) administers the
+ * server. Nothing listens on a network for it.
+ */
+import { chmodSync, rmSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import { join } from "node:path";
+import { getRequestListener } from "@hono/node-server";
+
+/** Longest path that a Unix socket may have (sun_path less its terminator). */
+const longestPath = 107;
+/** Largest body of a request, in octets. */
+const largestBody = 4 * 1024 * 1024;
+
+/** Where the socket of a data directory is. */
+export function controlSocketPath(dataDirectory: string): string {
+  return join(dataDirectory, "control.sock");
+}
+
+/** Opens the socket; its mode lets only the owner in. Disposing of it removes it. */
+export async function openControlSocket(
+  dataDirectory: string,
+  fetch: (request: Request) => Response | Promise<Response>,
+): Promise<AsyncDisposable> {
+  const path = controlSocketPath(dataDirectory);
+  if (Buffer.byteLength(path) > longestPath) {
+    throw new Error(
+      `${path}: the path of the control socket is longer than ${longestPath} octets; choose a shorter data directory`,
+    );
+  }
+  // The lock on the data directory is ours by now, so a socket that is there is a leftover.
+  rmSync(path, { force: true });
+  const listener = getRequestListener(fetch);
+  const server: Server = createServer((request, response) => {
+    if (Number(request.headers["content-length"] ?? 0) > largestBody) {
+      response.writeHead(413).end();
+      return;
+    }
+    void listener(request, response);
+  });
+  // A check with --wait answers when the last mailbox was swept.
+  server.requestTimeout = 0;
+  const mask = process.umask(0o177);
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once("error", reject);
+      server.listen(path, resolve);
+    });
+  } finally {
+    process.umask(mask);
+  }
+  chmodSync(path, 0o600);
+  return {
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+      rmSync(path, { force: true });
+    },
+  };
+}

@@ -1,0 +1,163 @@
+/** Domains and aliases over the API. */
+import { createRoute, z } from "@hono/zod-openapi";
+import {
+  addDomain,
+  type DirectoryAdministration,
+  removeDomain,
+  setUnknownUsers,
+} from "#directory/administration";
+import type { Domain } from "#directory/domain";
+import { formatUnknownUsers, parseUnknownUsers } from "#directory/unknown-users";
+import { addressKey, domainKey, parseAddress } from "#mail/address";
+import { ApiProblem, found, unwrap } from "./problem-details.ts";
+import { answers, body, nothing, router } from "./routes.ts";
+
+const nextHop = z.strictObject({
+  host: z.string().min(1).max(255),
+  port: z.number().int().min(1).max(65535),
+});
+const tls = z.discriminatedUnion("mode", [
+  z.strictObject({ mode: z.literal("verify") }),
+  z.strictObject({ mode: z.literal("pin"), sha256: z.string().regex(/^[0-9a-f]{64}$/) }),
+  z.strictObject({ mode: z.literal("opportunistic") }),
+  z.strictObject({ mode: z.literal("none") }),
+]);
+const name = z.string().min(1).max(255);
+
+/** A domain as the API shows and takes it; the rule for unknown users is text, as people write it. */
+export const domainSchema = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("local"), name, unknownUsers: z.string().max(1000).default("reject") }),
+  z.strictObject({
+    kind: z.literal("remote"),
+    name,
+    hosts: z.array(nextHop).max(20).default([]),
+    tls: tls.default({ mode: "opportunistic" }),
+    deliver: z.enum(["immediately", "hold"]).default("immediately"),
+  }),
+  z.strictObject({ kind: z.literal("alias"), name, target: name }),
+]);
+export type DomainView = z.output<typeof domainSchema>;
+
+const aliasSchema = z.strictObject({ address: z.string().max(512), target: z.string().max(512) });
+export type AliasView = z.output<typeof aliasSchema>;
+
+const byName = { params: z.object({ name }) };
+const giveUp = z.array(z.string().max(512)).max(10_000).default([]);
+
+const list = createRoute({
+  method: "get",
+  path: "/domains",
+  ...answers("All domains", z.array(domainSchema)),
+});
+const show = createRoute({
+  method: "get",
+  path: "/domains/{name}",
+  request: byName,
+  ...answers("One domain", domainSchema),
+});
+const add = createRoute({
+  method: "post",
+  path: "/domains",
+  request: { body: body(domainSchema) },
+  ...answers("Add a domain", nothing),
+});
+const change = createRoute({
+  method: "patch",
+  path: "/domains/{name}",
+  request: { ...byName, body: body(z.strictObject({ unknownUsers: z.string().max(1000), giveUp })) },
+  ...answers("Set what a local domain does with mail for unknown users", nothing),
+});
+const remove = createRoute({
+  method: "delete",
+  path: "/domains/{name}",
+  request: byName,
+  ...answers("Remove a domain", nothing),
+});
+const aliases = createRoute({
+  method: "get",
+  path: "/domains/{name}/aliases",
+  request: byName,
+  ...answers("Aliases of a domain", z.array(aliasSchema)),
+});
+const addAlias = createRoute({
+  method: "post",
+  path: "/aliases",
+  request: { body: body(aliasSchema) },
+  ...answers("Add an alias", nothing),
+});
+const removeAlias = createRoute({
+  method: "delete",
+  path: "/aliases/{address}",
+  request: { params: z.object({ address: z.string().max(512) }) },
+  ...answers("Remove an alias", nothing),
+});
+
+/** The routes of domains and aliases. */
+export function domainRoutes(deps: DirectoryAdministration) {
+  const { directory } = deps;
+  return router()
+    .openapi(list, async (context) => context.json((await directory.domains()).map(shown), 200))
+    .openapi(show, async (context) => {
+      const wanted = context.req.valid("param").name;
+      return context.json(shown(found(await directory.domain(key(wanted)), `domain ${wanted}`)), 200);
+    })
+    .openapi(add, async (context) => {
+      unwrap(await addDomain(deps, read(context.req.valid("json"))));
+      return context.json({ done: true as const }, 200);
+    })
+    .openapi(change, async (context) => {
+      const given = context.req.valid("json");
+      const named = key(context.req.valid("param").name);
+      unwrap(await setUnknownUsers(deps, named, rule(given.unknownUsers), given.giveUp.map(address)));
+      return context.json({ done: true as const }, 200);
+    })
+    .openapi(remove, async (context) => {
+      unwrap(await removeDomain(deps, key(context.req.valid("param").name)));
+      return context.json({ done: true as const }, 200);
+    })
+    .openapi(aliases, async (context) =>
+      context.json([...(await directory.aliases(key(context.req.valid("param").name)))], 200),
+    )
+    .openapi(addAlias, async (context) => {
+      const given = context.req.valid("json");
+      unwrap(await directory.addAlias({ address: address(given.address), target: address(given.target) }));
+      return context.json({ done: true as const }, 200);
+    })
+    .openapi(removeAlias, async (context) => {
+      unwrap(await directory.removeAlias(address(context.req.valid("param").address)));
+      return context.json({ done: true as const }, 200);
+    });
+}
+
+/** The key of an address that somebody typed. Throws ApiProblem. */
+export function address(text: string): string {
+  const parsed = parseAddress(text);
+  if (!parsed) throw new ApiProblem({ kind: "invalid", text: `"${text}" is not a mail address.` });
+  return addressKey(parsed);
+}
+
+/** The key of a domain that somebody typed. Throws ApiProblem. */
+export function key(text: string): string {
+  const known = domainKey(text);
+  if (!known) throw new ApiProblem({ kind: "invalid", text: `"${text}" is not a domain name.` });
+  return known;
+}
+
+function rule(text: string) {
+  const parsed = parseUnknownUsers(text);
+  if (parsed) return parsed;
+  const expected = "reject, defer, postmaster, 'forward ADDRESS' or '*@DOMAIN|ROUTE'";
+  throw new ApiProblem({
+    kind: "invalid",
+    text: `"${text}" is no rule for unknown users: expected ${expected}.`,
+  });
+}
+
+function read(view: DomainView): Domain {
+  return view.kind === "local" ? { ...view, unknownUsers: rule(view.unknownUsers) } : view;
+}
+
+function shown(domain: Domain): DomainView {
+  if (domain.kind === "local") return { ...domain, unknownUsers: formatUnknownUsers(domain.unknownUsers) };
+  return domain.kind === "remote" ? { ...domain, hosts: [...domain.hosts] } : domain;
+}

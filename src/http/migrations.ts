@@ -1,0 +1,125 @@
+/** Migrations over the API: on, status, Check mailboxes, off. */
+import { createRoute, z } from "@hono/zod-openapi";
+import type { Outcome } from "#mailbox/problem";
+import type { OldServerAddress } from "#migration/old-server";
+import { parseOldServerAddress } from "#migration/old-server-address";
+import { address, key } from "./domains.ts";
+import { unwrap } from "./problem-details.ts";
+import { answers, body, nothing, router } from "./routes.ts";
+
+const transferSchema = z.object({
+  address: z.string(),
+  state: z.enum(["copying", "following", "settled", "waiting", "needs-password", "paused"]),
+  reason: z.string().nullable(),
+  messages: z.number(),
+  messagesHere: z.number(),
+  octets: z.number(),
+  octetsHere: z.number(),
+  /** Octets a second over the last minute of copying; null when nothing is being copied. */
+  rate: z.number().nullable(),
+  nextTry: z.string().nullable(),
+  lastSweep: z.string().nullable(),
+  /** Messages that could not be taken, with the reason. */
+  skipped: z.number(),
+});
+export type TransferView = z.output<typeof transferSchema>;
+
+const statusSchema = z.object({
+  domain: z.string(),
+  on: z.boolean(),
+  oldServer: z.string().nullable(),
+  startedAt: z.string().nullable(),
+  transfers: z.array(transferSchema),
+  /** People the old server has accepted mail for, and who have not come yet. */
+  missing: z.array(z.object({ address: z.string(), messages: z.number(), lastAccepted: z.string() })),
+});
+export type MigrationStatusView = z.output<typeof statusSchema>;
+
+const checkSchema = z.object({
+  domain: z.string(),
+  mailboxes: z.array(
+    z.object({
+      address: z.string(),
+      /** Messages that came over by this check. */
+      found: z.number(),
+      /** What the old server listed. */
+      listed: z.number(),
+      problem: z.string().nullable(),
+    }),
+  ),
+});
+export type CheckView = z.output<typeof checkSchema>;
+
+/** What the migration room does for an administrator. */
+export interface MigrationAdministration {
+  on(request: {
+    readonly domain: string;
+    readonly oldServer: OldServerAddress;
+    readonly message: string | null;
+  }): Promise<Outcome<void>>;
+  off(domain: string, giveUp: readonly string[]): Promise<Outcome<void>>;
+  /** Sweeps every mailbox of the domain now; resolves when all were swept, or at once without `wait`. */
+  check(domain: string, wait: boolean): Promise<Outcome<CheckView>>;
+  status(domain: string): Promise<Outcome<MigrationStatusView>>;
+}
+
+const byDomain = { params: z.object({ domain: z.string().max(255) }) };
+
+const on = createRoute({
+  method: "put",
+  path: "/migrations/{domain}",
+  request: {
+    ...byDomain,
+    body: body(
+      z.strictObject({
+        from: z.string().max(1000),
+        tls: z.string().max(200).default("verify"),
+        loginAs: z.string().max(200).nullable().default(null),
+        message: z.string().max(100_000).nullable().default(null),
+      }),
+    ),
+  },
+  ...answers("Start or change the migration of a domain", nothing),
+});
+const status = createRoute({
+  method: "get",
+  path: "/migrations/{domain}",
+  request: byDomain,
+  ...answers("Every mailbox with its state, and who has not come yet", statusSchema),
+});
+const check = createRoute({
+  method: "post",
+  path: "/migrations/{domain}/check",
+  request: { ...byDomain, body: body(z.strictObject({ wait: z.boolean().default(false) })) },
+  ...answers("Check mailboxes: bring over what has landed on the old server", checkSchema),
+});
+const off = createRoute({
+  method: "post",
+  path: "/migrations/{domain}/off",
+  request: { ...byDomain, body: body(z.strictObject({ giveUp: z.array(z.string().max(512)).default([]) })) },
+  ...answers("End the migration of a domain and destroy its old passwords", nothing),
+});
+
+/** The routes of migrations. */
+export function migrationRoutes(migration: MigrationAdministration) {
+  return router()
+    .openapi(on, async (context) => {
+      const { from, tls, loginAs, message } = context.req.valid("json");
+      const domain = key(context.req.valid("param").domain);
+      const oldServer = unwrap(parseOldServerAddress(from, tls, loginAs));
+      unwrap(await migration.on({ domain, oldServer, message }));
+      return context.json({ done: true as const }, 200);
+    })
+    .openapi(status, async (context) =>
+      context.json(unwrap(await migration.status(key(context.req.valid("param").domain))), 200),
+    )
+    .openapi(check, async (context) => {
+      const domain = key(context.req.valid("param").domain);
+      return context.json(unwrap(await migration.check(domain, context.req.valid("json").wait)), 200);
+    })
+    .openapi(off, async (context) => {
+      const giveUp = context.req.valid("json").giveUp.map(address);
+      unwrap(await migration.off(key(context.req.valid("param").domain), giveUp));
+      return context.json({ done: true as const }, 200);
+    });
+}

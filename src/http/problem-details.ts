@@ -1,0 +1,44 @@
+/** Problems as the API tells them: RFC 9457 problem details. The one place where a problem becomes a status. */
+import type { Context } from "hono";
+import type { Outcome, Problem, ProblemKind } from "#mailbox/problem";
+
+const statusOf: Readonly<Record<ProblemKind, 400 | 403 | 404 | 409 | 410 | 413 | 503 | 507>> = {
+  "not-found": 404,
+  exists: 409,
+  "not-permitted": 403,
+  "over-quota": 507,
+  "too-large": 413,
+  "in-use": 409,
+  expunged: 410,
+  invalid: 400,
+  temporary: 503,
+};
+
+/** Raised in a handler; the API answers with the problem's details. */
+export class ApiProblem extends Error {
+  readonly problem: Problem;
+  constructor(problem: Problem) {
+    super(problem.text);
+    this.name = "ApiProblem";
+    this.problem = problem;
+  }
+}
+
+/** The value of an outcome. Throws ApiProblem. */
+export function unwrap<T>(outcome: Outcome<T>): T {
+  if (outcome.ok) return outcome.value;
+  throw new ApiProblem(outcome.problem);
+}
+
+/** What was looked up. Throws ApiProblem when there is nothing. */
+export function found<T>(value: T | null, what: string): T {
+  if (value !== null) return value;
+  throw new ApiProblem({ kind: "not-found", text: `There is no ${what}.` });
+}
+
+/** The answer that tells a problem. */
+export function problemResponse(context: Context, { kind, text }: Problem): Response {
+  const status = statusOf[kind];
+  const details = { type: `about:blank#${kind}`, title: kind, status, detail: text };
+  return context.body(JSON.stringify(details), status, { "content-type": "application/problem+json" });
+}
