@@ -187,16 +187,16 @@ class SmtpDialogue {
     if (reaction) return this.#react(reaction);
     switch (verb.toUpperCase()) {
       case "EHLO":
-        return this.#ehlo(argument);
+        return this.#say(this.#ehlo(argument));
       case "HELO":
         this.#helo = argument;
         return this.#say("250 old.big-company.com");
       case "STARTTLS":
         return await this.#startTls();
       case "MAIL":
-        return this.#from(argument);
+        return this.#say(this.#from(argument));
       case "RCPT":
-        return this.#to(argument);
+        return this.#say(this.#to(argument));
       case "DATA":
         return await this.#data();
       case "RSET":
@@ -219,14 +219,14 @@ class SmtpDialogue {
     this.#rcpt = [];
   }
 
-  #ehlo(argument: string): void {
+  #ehlo(argument: string): string {
     const { offers, tls } = this.#options;
-    if (offers === null) return this.#say("500 what?");
+    if (offers === null) return "500 what?";
     this.#forget();
     this.#helo = argument;
     const startTls = tls && !(this.#socket instanceof TLSSocket) ? ["STARTTLS"] : [];
     const lines = ["old.big-company.com", ...(offers ?? usualOffers), ...startTls];
-    this.#say(lines.map((text, at) => `250${at < lines.length - 1 ? "-" : " "}${text}`).join("\r\n"));
+    return lines.map((text, at) => `250${at < lines.length - 1 ? "-" : " "}${text}`).join("\r\n");
   }
 
   async #startTls(): Promise<void> {
@@ -241,22 +241,22 @@ class SmtpDialogue {
     this.#listen();
   }
 
-  #from(argument: string): void {
-    if (this.#helo === "") return this.#say("503 5.5.1 hello first");
-    if (this.#mail !== null) return this.#say("503 5.5.1 one sender, please");
-    if (!/^FROM:<[^>]*>/i.test(argument)) return this.#say("501 5.5.4 FROM:<address>");
+  #from(argument: string): string {
+    if (this.#helo === "") return "503 5.5.1 hello first";
+    if (this.#mail !== null) return "503 5.5.1 one sender, please";
+    if (!/^FROM:<[^>]*>/i.test(argument)) return "501 5.5.4 FROM:<address>";
     this.#mail = argument.slice(5);
-    this.#say("250 2.1.0 fine");
+    return "250 2.1.0 fine";
   }
 
-  #to(argument: string): void {
-    if (this.#mail === null) return this.#say("503 5.5.1 MAIL first");
+  #to(argument: string): string {
+    if (this.#mail === null) return "503 5.5.1 MAIL first";
     const address = /^TO:<([^>]+)>/i.exec(argument)?.[1];
-    if (address === undefined) return this.#say("501 5.5.4 TO:<address>");
+    if (address === undefined) return "501 5.5.4 TO:<address>";
     const { unknown = "550 5.1.1 no such person here" } = this.#options;
-    if (!this.#knows(address) && unknown !== null) return this.#say(unknown);
+    if (!this.#knows(address) && unknown !== null) return unknown;
     this.#rcpt.push(argument.slice(3));
-    this.#say("250 2.1.5 fine");
+    return "250 2.1.5 fine";
   }
 
   #knows(address: string): boolean {
