@@ -75,8 +75,6 @@ class AddressListReader {
       this.#addresses.push([comment || null, null, joined(words), missingDomain]);
     } else if (words.length > 1) {
       this.#addresses.push([phrase(words), null, missingMailbox, missingDomain]);
-    } else if (comment !== null) {
-      this.#addresses.push([comment || null, null, missingMailbox, missingDomain]);
     }
   }
 

@@ -63,6 +63,24 @@ export function unfold(value: string): string {
   return trimBlanks(value.includes("\n") ? value.replace(/\r?\n/g, "") : value);
 }
 
+/**
+ * A field's value on one line as IMAP shows it: every fold becomes one blank, as programs expect that were used
+ * to Dovecot. Octet 0, which no IMAP string can hold, is left out.
+ */
+export function unfoldToBlanks(value: string): string {
+  let start = 0;
+  while (isBlank(value.charCodeAt(start))) start++;
+  return value
+    .slice(start)
+    .replace(/\r?\n[ \t]+/g, " ")
+    .replaceAll("\0", "");
+}
+
+/** Text for people: every run of blanks and folds becomes one space. Octet 0 is left out. Trimmed. */
+export function collapseBlanks(value: string): string {
+  return trimBlanks(value.replace(/[ \t\r\n]+/g, " ").replaceAll("\0", ""));
+}
+
 /** Without spaces and tabs around it. Not `trim`, which would also cut octets of 8-bit text. */
 export function trimBlanks(text: string): string {
   let start = 0;

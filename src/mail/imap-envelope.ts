@@ -1,3 +1,6 @@
+import { parseAddressList } from "./address-list.ts";
+import { collapseBlanks, headerFields, unfoldToBlanks } from "./header.ts";
+
 /**
  * One member of an address list, as IMAP shows it (RFC 3501 §7.4.2). A group begins with host null and mailbox
  * its name, and ends with everything null.
@@ -26,4 +29,44 @@ export interface ImapEnvelope {
   readonly bcc: readonly ImapAddress[] | null;
   readonly inReplyTo: string | null;
   readonly messageId: string | null;
+}
+
+const addressFields = ["from", "sender", "reply-to", "to", "cc", "bcc"] as const;
+type AddressField = (typeof addressFields)[number];
+
+/**
+ * Reads the ENVELOPE from a message's header. Of a repeated Date, Subject, In-Reply-To or Message-ID the last
+ * counts: a signature covers the last one first (RFC 6376 §5.4.2), and a forged one can only be put on top.
+ * Repeated address fields count as one list, so that none of them hides behind another.
+ */
+export function readImapEnvelope(header: Uint8Array): ImapEnvelope {
+  const lists = new Map<AddressField, string>();
+  const texts = new Map<string, string>();
+  for (const { name, value } of headerFields(header)) {
+    const key = name.toLowerCase();
+    const addressField = addressFields.find((candidate) => candidate === key);
+    if (addressField !== undefined) {
+      const before = lists.get(addressField);
+      lists.set(addressField, before === undefined ? value : `${before},${value}`);
+    } else if (key === "date" || key === "subject" || key === "in-reply-to" || key === "message-id") {
+      texts.set(key, key === "subject" ? collapseBlanks(value) : unfoldToBlanks(value));
+    }
+  }
+  const list = (name: AddressField): readonly ImapAddress[] | null => {
+    const addresses = parseAddressList(lists.get(name) ?? "");
+    return addresses.length === 0 ? null : addresses;
+  };
+  const from = list("from");
+  return {
+    date: texts.get("date") ?? null,
+    subject: texts.get("subject") ?? null,
+    from,
+    sender: list("sender") ?? from,
+    replyTo: list("reply-to") ?? from,
+    to: list("to"),
+    cc: list("cc"),
+    bcc: list("bcc"),
+    inReplyTo: texts.get("in-reply-to") ?? null,
+    messageId: texts.get("message-id") ?? null,
+  };
 }

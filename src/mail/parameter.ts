@@ -16,7 +16,8 @@ const maximumOctets = 64 * 1024;
 /** A parameter as it is written, from its semicolon on: name, then a quoted value or a plain one. */
 const parameter =
   /^;(?:\s|\([^()]*\))*([^\s;="()]+)\s*=(?:\s|\([^()]*\))*(?:"((?:[^"\\]|\\.)*)(?:"|\\?$)|([^\s;"]+))/s;
-const piece = /^([^*]+)\*(\d{1,3})(\*?)$/;
+/** `name*`, `name*1`, `name*1*` */
+const piece = /^([^*]+)(?=\*)(?:\*(\d{1,3}))?(\*?)$/;
 
 /**
  * Reads `type/subtype; name=value; name="value"` (RFC 2045 §5.1), tolerantly: what is no parameter is passed
@@ -24,7 +25,7 @@ const piece = /^([^*]+)\*(\d{1,3})(\*?)$/;
  * its asterisk and the value its encoding: see `decodedParameter`.
  */
 export function parseParametricValue(field: string): ParametricValue {
-  const [head = "", ...clauses] = splitClauses(unfold(field.slice(0, maximumOctets)));
+  const [head = "", ...clauses] = splitClauses(unfold(field.slice(0, maximumOctets)).replaceAll("\0", ""));
   const parameters: Parameter[] = [];
   for (const clause of clauses) {
     const match = parameter.exec(clause);
@@ -58,39 +59,34 @@ function splitClauses(text: string, withComments = true): string[] {
   return clauses;
 }
 
-/** Pieces `name*0`, `name*1*` become one parameter where the first piece stands; a gap ends it. */
+/**
+ * Pieces `name*0`, `name*1*` become one parameter; a gap ends it. Extended parameters come after plain ones, for
+ * programs that take the first name they know.
+ */
 function joinPieces(parameters: readonly Parameter[]): Parameter[] {
-  const pieces = new Map<string, Map<number, { text: string; encoded: boolean }>>();
+  const plain = parameters.filter(([name]) => !name.includes("*"));
+  const extended = new Map<string, { base: string; numbered: Map<number, Piece> }>();
   for (const [name, value] of parameters) {
-    const [, base = "", number = "", star] = piece.exec(name) ?? [];
+    const [, base = "", number = "0", star] = piece.exec(name) ?? [];
     if (base === "") continue;
-    const key = base.toLowerCase();
-    const numbered = pieces.get(key) ?? new Map();
-    if (!numbered.has(Number(number))) numbered.set(Number(number), { text: value, encoded: star === "*" });
-    pieces.set(key, numbered);
+    const pieces = extended.get(base.toLowerCase()) ?? { base, numbered: new Map<number, Piece>() };
+    if (!pieces.numbered.has(Number(number)))
+      pieces.numbered.set(Number(number), { value, isEncoded: star === "*" });
+    extended.set(base.toLowerCase(), pieces);
   }
-  if (pieces.size === 0) return [...parameters];
-  const joined: Parameter[] = [];
-  for (const parameter of parameters) {
-    const base = piece.exec(parameter[0])?.[1];
-    if (base === undefined) {
-      joined.push(parameter);
-      continue;
-    }
-    const numbered = pieces.get(base.toLowerCase());
-    if (numbered === undefined) continue;
-    pieces.delete(base.toLowerCase());
-    let value = "";
-    let encoded = false;
-    for (let number = 0; ; number++) {
-      const next = numbered.get(number);
-      if (next === undefined) break;
-      value += next.text;
-      encoded ||= next.encoded;
-    }
-    joined.push([encoded ? `${base}*` : base, value]);
-  }
-  return joined;
+  return [...plain, ...[...extended.values()].map(({ base, numbered }) => joined(base, numbered))];
+}
+
+interface Piece {
+  readonly value: string;
+  readonly isEncoded: boolean;
+}
+
+function joined(base: string, numbered: ReadonlyMap<number, Piece>): Parameter {
+  const pieces: Piece[] = [];
+  for (let next = numbered.get(0); next !== undefined; next = numbered.get(pieces.length)) pieces.push(next);
+  const value = pieces.map((next) => next.value).join("");
+  return [pieces.some((next) => next.isEncoded) ? `${base}*` : base, value];
 }
 
 /** The value of the parameter of that name (any case), as written; null if there is none. */

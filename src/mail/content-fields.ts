@@ -1,0 +1,80 @@
+import { headerFields, trimBlanks, unfoldToBlanks } from "./header.ts";
+import type { MimePart } from "./mime-part.ts";
+import { parseParametricValue } from "./parameter.ts";
+
+/** What a part's header says about its content (RFC 2045, 1864, 2183, 3282, 2557). */
+export type ContentFields = Pick<
+  MimePart,
+  | "type"
+  | "subtype"
+  | "parameters"
+  | "id"
+  | "description"
+  | "encoding"
+  | "md5"
+  | "disposition"
+  | "language"
+  | "location"
+>;
+
+/** More languages than a part is in; what follows is not read. */
+const maximumLanguages = 100;
+
+/**
+ * Reads the content fields of a part's header. Of a repeated field the first counts. A type that is missing or
+ * that cannot be read is what the surroundings make it: text/plain, or message/rfc822 in a digest
+ * (RFC 2045 §5.2, RFC 2046 §5.1.5).
+ */
+export function readContentFields(header: Uint8Array, inDigest: boolean): ContentFields {
+  const found = new Map<string, string>();
+  for (const field of headerFields(header)) {
+    const name = field.name.toLowerCase();
+    if (name.startsWith("content-") && !found.has(name)) found.set(name, field.value);
+  }
+  const raw = (name: string): string | null => found.get(name) ?? null;
+  const text = (name: string): string | null => {
+    const value = raw(name);
+    return value === null ? null : unfoldToBlanks(value);
+  };
+  return {
+    ...readType(raw("content-type"), inDigest),
+    id: text("content-id"),
+    description: text("content-description"),
+    encoding: readWord(raw("content-transfer-encoding")),
+    md5: text("content-md5"),
+    disposition: readDisposition(raw("content-disposition")),
+    language: readLanguages(text("content-language")),
+    location: text("content-location"),
+  };
+}
+
+function readType(
+  field: string | null,
+  inDigest: boolean,
+): Pick<MimePart, "type" | "subtype" | "parameters"> {
+  const [type, subtype] = inDigest ? ["message", "rfc822"] : ["text", "plain"];
+  if (field === null) return { type, subtype, parameters: [] };
+  const { value, parameters } = parseParametricValue(field);
+  const match = /^([^/]+)\/([^/]+)/.exec(value);
+  return match?.[1] === undefined || match[2] === undefined
+    ? { type: "text", subtype: "plain", parameters }
+    : { type: match[1], subtype: match[2], parameters };
+}
+
+/** The first word of a field, without comments and what programs put after it. */
+function readWord(field: string | null): string | null {
+  return field === null ? null : parseParametricValue(field).value || null;
+}
+
+function readDisposition(field: string | null): MimePart["disposition"] {
+  if (field === null) return null;
+  const { value, parameters } = parseParametricValue(field);
+  return value === "" ? null : { type: value, parameters };
+}
+
+function readLanguages(field: string | null): readonly string[] | null {
+  if (field === null) return null;
+  const tags = field.split(",", maximumLanguages).map(trimBlanks);
+  const languages = tags.filter((tag) => tag !== "");
+  return languages.length === 0 ? null : languages;
+}
