@@ -1,0 +1,45 @@
+// getmail 6.18: keeps the union of all UIDLs it has ever seen, in a file named after server, port and login.
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { run } from "../program.ts";
+import { type Account, type Download, newFiles } from "./account.ts";
+
+/** getmail with a home of its own; `fetch` downloads what it has not seen and leaves it on the server. */
+export interface Getmail {
+  fetch(account: Account): Promise<Download>;
+}
+
+/** Sets one up in `home`. */
+export async function setUpGetmail(home: string): Promise<Getmail> {
+  const maildir = join(home, "Maildir");
+  for (const part of ["", "tmp", "new", "cur"]) await mkdir(join(maildir, part), { recursive: true });
+  const seen = new Set<string>();
+  return {
+    fetch: async (account) => {
+      const rc = join(home, "getmailrc");
+      await writeFile(rc, getmailrc(maildir, account), { mode: 0o600 });
+      const done = await run(["getmail", `--getmaildir=${home}`, `--rcfile=${rc}`], { env: { HOME: home } });
+      const messages = await newFiles(join(maildir, "new"), seen);
+      return { exitCode: done.exitCode, stderr: done.stderr + done.stdout.toString("utf8"), messages };
+    },
+  };
+}
+
+function getmailrc(maildir: string, account: Account): string {
+  return `[retriever]
+type = SimplePOP3Retriever
+server = ${account.server.host}
+port = ${account.server.port}
+username = ${account.login}
+password = ${account.password}
+[destination]
+type = Maildir
+path = ${maildir}/
+[options]
+delete = false
+read_all = false
+received = false
+delivered_to = false
+verbose = 1
+`;
+}

@@ -1,0 +1,96 @@
+// Debian's popa3d 1.0.3 as an old server: the smallest POP3 server there is. It runs inetd-style, one process a
+// connection, checks system users through PAM and reads /var/mail/USER.
+//
+// Facts worth knowing:
+// - No CAPA, no STLS, no AUTH, no PIPELINING in name; the login name is the bare local part.
+// - UIDL is an MD5 of header lines, so byte-identical messages share one UIDL.
+// - Any failed login is answered "-ERR Authentication failed (bad password?)" and ends the connection, a failure of
+//   the server itself just as well.
+// - No lock is held during a session; DELE takes effect at QUIT.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createServer, type Server } from "node:net";
+import { join } from "node:path";
+import { awaitGreeting, type Endpoint, LOOPBACK } from "../loopback.ts";
+import { makeScratch } from "../scratch.ts";
+import type { Owner } from "./maildir.ts";
+import { type Maildrop, readMaildrop } from "./maildrop.ts";
+import { placeInMbox, removeFromMbox } from "./mbox.ts";
+import { localPartOf, type Person } from "./old-company.ts";
+import { addSystemUser, removeSystemUser, SPOOL } from "./system-user.ts";
+import { unpackedPeer } from "./unpacked.ts";
+
+/** A running popa3d. */
+export interface RunningPopa3d extends AsyncDisposable {
+  readonly pop3: Endpoint;
+  /** Directory of the mbox files, by user name. */
+  readonly mailRoot: string;
+  /** Makes a system user named as the local part (which must begin with `mfold`); returns who owns the mbox. */
+  addUser(person: Person): Promise<Owner>;
+  deliver(address: string, messages: readonly Buffer[]): Promise<void>;
+  removeContaining(address: string, needle: string): Promise<number>;
+  uidls(person: Person): Promise<Maildrop["uidls"]>;
+  messages(person: Person): Promise<Maildrop["messages"]>;
+}
+
+/** Starts one. */
+export async function startPopa3d(): Promise<RunningPopa3d> {
+  await using cleanup = new AsyncDisposableStack();
+  const scratch = cleanup.use(await makeScratch("popa3d"));
+  const inetd = cleanup.use(await startInetd(unpackedPeer("popa3d", "usr/sbin/popa3d"), scratch.path));
+  await awaitGreeting(inetd.endpoint);
+  const owners = new Map<string, Owner>();
+  cleanup.defer(async () => {
+    for (const name of owners.keys()) await removeSystemUser(name);
+  });
+  const read = (person: Person) => readMaildrop(inetd.endpoint, localPartOf(person.address), person.password);
+  const running = cleanup.move();
+  return {
+    pop3: inetd.endpoint,
+    mailRoot: SPOOL,
+    addUser: async (person) => {
+      const name = localPartOf(person.address);
+      const owner = await addSystemUser(name, person.password);
+      owners.set(name, owner);
+      await placeInMbox(join(SPOOL, name), [], owner);
+      return owner;
+    },
+    deliver: (address, messages) => {
+      const name = localPartOf(address);
+      const owner = owners.get(name);
+      if (owner === undefined) throw new Error(`no user ${name}`);
+      return placeInMbox(join(SPOOL, name), messages, owner);
+    },
+    removeContaining: (address, needle) => removeFromMbox(join(SPOOL, localPartOf(address)), needle),
+    uidls: async (person) => (await read(person)).uidls,
+    messages: async (person) => (await read(person)).messages,
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
+  };
+}
+
+interface Inetd extends AsyncDisposable {
+  readonly endpoint: Endpoint;
+}
+
+/** Listens and gives each connection, as stdin and stdout, to a process of its own: what inetd does. */
+async function startInetd(program: string, cwd: string): Promise<Inetd> {
+  const children = new Set<ReturnType<typeof spawn>>();
+  const server: Server = createServer({ pauseOnConnect: true, noDelay: true }, (socket) => {
+    const child = spawn(program, [], { stdio: [socket, socket, "ignore"], cwd, env: {} });
+    children.add(child);
+    child.once("exit", () => children.delete(child));
+    socket.destroy(); // the child has its own copy of the descriptor
+  });
+  server.listen(0, LOOPBACK);
+  await once(server, "listening");
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("no port");
+  return {
+    endpoint: { host: LOOPBACK, port: address.port },
+    [Symbol.asyncDispose]: async () => {
+      server.close();
+      for (const child of children) child.kill("SIGKILL");
+      await once(server, "close");
+    },
+  };
+}

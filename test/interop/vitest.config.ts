@@ -1,0 +1,19 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitest/config";
+
+/** Real servers and programs: one file at a time, long limits, the peers installed before the first test. */
+// biome-ignore lint/style/noDefaultExport: vitest reads its settings from one
+export default defineConfig({
+  root: fileURLToPath(new URL("../..", import.meta.url)),
+  resolve: { conditions: ["source"] },
+  ssr: { resolve: { conditions: ["source"] } },
+  test: {
+    include: ["test/interop/**/*.test.ts"],
+    globalSetup: ["test/interop/install.ts"],
+    pool: "forks",
+    execArgv: ["--conditions=source", "--disable-warning=ExperimentalWarning"],
+    fileParallelism: false,
+    testTimeout: 180_000,
+    hookTimeout: 60_000,
+  },
+});
