@@ -2,6 +2,7 @@
  * The API through which a running server is administered: the command line is its first client. Everything
  * it takes is checked against a schema; what it refuses it tells as a problem (RFC 9457).
  */
+import { bodyLimit } from "hono/body-limit";
 import type { DirectoryAdministration } from "#directory/administration";
 import { StoreUnavailable } from "#mailbox/content";
 import type { Log } from "#observe/log";
@@ -23,9 +24,19 @@ export interface Api {
   readonly log: Log;
 }
 
+/** Largest body of a request, in octets. */
+const largestBody = 4 * 1024 * 1024;
+
 /** The API as one handler of requests. */
 export function api(deps: Api) {
   const app = router().basePath("/api");
+  app.use(
+    bodyLimit({
+      maxSize: largestBody,
+      onError: (context) =>
+        problemResponse(context, { kind: "too-large", text: "The request is larger than 4 MB." }),
+    }),
+  );
   app.onError((error, context) => {
     if (error instanceof ApiProblem) return problemResponse(context, error.problem);
     if (error instanceof StoreUnavailable)

@@ -9,8 +9,6 @@ import { getRequestListener } from "@hono/node-server";
 
 /** Longest path that a Unix socket may have (sun_path less its terminator). */
 const longestPath = 107;
-/** Largest body of a request, in octets. */
-const largestBody = 4 * 1024 * 1024;
 
 /** Where the socket of a data directory is. */
 export function controlSocketPath(dataDirectory: string): string {
@@ -31,13 +29,7 @@ export async function openControlSocket(
   // The lock on the data directory is ours by now, so a socket that is there is a leftover.
   rmSync(path, { force: true });
   const listener = getRequestListener(fetch);
-  const server: Server = createServer((request, response) => {
-    if (Number(request.headers["content-length"] ?? 0) > largestBody) {
-      response.writeHead(413).end();
-      return;
-    }
-    void listener(request, response);
-  });
+  const server: Server = createServer((request, response) => void listener(request, response));
   // A check with --wait answers when the last mailbox was swept.
   server.requestTimeout = 0;
   const mask = process.umask(0o177);

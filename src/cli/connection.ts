@@ -1,0 +1,81 @@
+/** From a command to the running server: HTTP over the Unix socket in the data directory. */
+import { request } from "node:http";
+import { join } from "node:path";
+
+/** The command was refused or failed; the message is one line that says what to do. Exit code 1. */
+export class CommandFailed extends Error {
+  constructor(text: string) {
+    super(text);
+    this.name = "CommandFailed";
+  }
+}
+
+/** One running server, found by its data directory. */
+export class Connection {
+  readonly #socketPath: string;
+  readonly #data: string;
+
+  constructor(dataDirectory: string) {
+    this.#data = dataDirectory;
+    this.#socketPath = join(dataDirectory, "control.sock");
+  }
+
+  async get<T>(path: string): Promise<T> {
+    return (await this.#ask("GET", path)) as T;
+  }
+  async post<T>(path: string, body: unknown = {}): Promise<T> {
+    return (await this.#ask("POST", path, body)) as T;
+  }
+  async put<T>(path: string, body: unknown): Promise<T> {
+    return (await this.#ask("PUT", path, body)) as T;
+  }
+  async patch<T>(path: string, body: unknown): Promise<T> {
+    return (await this.#ask("PATCH", path, body)) as T;
+  }
+  async delete<T>(path: string): Promise<T> {
+    return (await this.#ask("DELETE", path)) as T;
+  }
+
+  /** Every page of a listing, from the first to the last. */
+  async *pages<T>(path: string, keyOf: (row: T) => string): AsyncGenerator<T> {
+    for (let after = ""; ; ) {
+      const rows = await this.get<readonly T[]>(`${path}?limit=1000&after=${encodeURIComponent(after)}`);
+      yield* rows;
+      const last = rows.at(-1);
+      if (!last || rows.length < 1000) return;
+      after = keyOf(last);
+    }
+  }
+
+  #ask(method: string, path: string, body?: unknown): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      const asked = request({ socketPath: this.#socketPath, method, path: `/api${path}` }, (response) => {
+        const chunks: Buffer[] = [];
+        response.on("data", (chunk: Buffer) => chunks.push(chunk));
+        response.on("error", reject);
+        response.on("end", () => {
+          try {
+            const answer = JSON.parse(Buffer.concat(chunks).toString("utf8")) as { readonly detail?: string };
+            if (response.statusCode === 200) resolve(answer);
+            else reject(new CommandFailed(answer.detail ?? `the server answered ${response.statusCode}`));
+          } catch {
+            reject(new CommandFailed(`the server answered ${response.statusCode} and no JSON`));
+          }
+        });
+      });
+      asked.on("error", (error) => reject(new CommandFailed(this.#unreachable(error))));
+      if (body !== undefined) asked.setHeader("content-type", "application/json");
+      asked.end(body === undefined ? undefined : JSON.stringify(body));
+    });
+  }
+
+  #unreachable(error: Error): string {
+    const code = "code" in error ? error.code : "";
+    if (code === "ENOENT" || code === "ECONNREFUSED") {
+      return `no server runs on ${this.#data}: start "mailferry serve", or name its --data or --config`;
+    }
+    return code === "EACCES"
+      ? `${this.#socketPath} is not yours: run this as the server's user`
+      : error.message;
+  }
+}

@@ -1,0 +1,160 @@
+/** `mailferry migration …` */
+import { readFileSync } from "node:fs";
+import { setTimeout as wait } from "node:timers/promises";
+import type { CheckView, MigrationStatusView, TransferView } from "#http/migrations";
+import { CommandFailed, type Connection } from "./connection.ts";
+import { type CommonOptions, command, noun, serverOf, tell } from "./noun.ts";
+import { bar, inOctets, progress, say, table } from "./terminal.ts";
+
+interface OnOptions extends CommonOptions {
+  readonly from: string;
+  readonly tls: string;
+  readonly loginAs?: string;
+  readonly message?: string;
+}
+
+const path = (domain: string): string => `/migrations/${encodeURIComponent(domain)}`;
+
+const on = command(
+  "on <domain>",
+  "start moving a domain from its old server, or change how",
+  "migration on big-company.com --from pop3://10.0.0.5 --message welcome.txt",
+)
+  .requiredOption("--from <url>", "the old server: pop3://HOST[:PORT] or pop3s://HOST[:PORT]")
+  .option("--tls <policy>", "verify, pin=SHA256, or none for an old server without TLS", "verify")
+  .option("--login-as <template>", "'{local}' or '{address}'; without: both are tried")
+  .option("--message <file>", "the message that each person finds after the move")
+  .action(async (domain: string, options: OnOptions) => {
+    await serverOf(options).put(path(domain), {
+      from: options.from,
+      tls: options.tls,
+      loginAs: options.loginAs ?? null,
+      message: options.message === undefined ? null : textOf(options.message),
+    });
+    tell(options, { done: true }, `${domain} migrates from ${options.from}: each person at the first login.`);
+  });
+
+const status = command(
+  "status <domain>",
+  "show every mailbox with its state, and who has not come yet",
+  "migration status big-company.com --follow",
+)
+  .option("--follow", "show it again every second until everybody is over")
+  .action(async (domain: string, options: CommonOptions & { follow?: boolean }) => {
+    const server = serverOf(options);
+    for (;;) {
+      const now = await server.get<MigrationStatusView>(path(domain));
+      tell(
+        options,
+        now,
+        `${options.follow && process.stdout.isTTY ? "\x1b[2J\x1b[H" : ""}${statusText(now)}`,
+      );
+      if (!options.follow || (now.missing.length === 0 && now.transfers.every(isOver))) return;
+      await wait(1000);
+    }
+  });
+
+const check = command(
+  "check <domain>",
+  "Check mailboxes: bring over what has landed on the old server",
+  "migration check big-company.com --wait",
+)
+  .option("--wait", "wait until every mailbox was checked, and tell what each had")
+  .action(async (domain: string, options: CommonOptions & { wait?: boolean }) => {
+    const server = serverOf(options);
+    const checked = server.post<CheckView>(`${path(domain)}/check`, { wait: options.wait ?? false });
+    if (options.wait && !options.json) await showProgress(server, domain, checked);
+    const report = await checked;
+    const rows = report.mailboxes.map(({ address, listed, found, problem }) => [
+      address,
+      String(listed),
+      String(found),
+      problem ?? "",
+    ]);
+    const text = options.wait
+      ? table(["ADDRESS", "ON OLD SERVER", "NEW", "PROBLEM"], rows)
+      : `${report.mailboxes.length} mailboxes are being checked.`;
+    tell(options, report, text);
+    const troubled = report.mailboxes.filter(({ problem }) => problem !== null).length;
+    if (troubled > 0)
+      throw new CommandFailed(`${troubled} mailboxes could not be checked: see "migration status ${domain}"`);
+  });
+
+const off = command(
+  "off <domain>",
+  "end the migration; refused while anything would be lost. All old passwords are destroyed",
+  "migration off big-company.com",
+)
+  .option("--give-up <address...>", "people whose remaining old mail is given up")
+  .action(async (domain: string, options: CommonOptions & { giveUp?: string[] }) => {
+    await serverOf(options).post(`${path(domain)}/off`, { giveUp: options.giveUp ?? [] });
+    tell(options, { done: true }, `The migration of ${domain} is over; its old passwords are destroyed.`);
+  });
+
+export const migrationCommands = noun("migration", "moving a domain off its old server", [
+  on,
+  status,
+  check,
+  off,
+]);
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    throw new CommandFailed(`--message: ${error instanceof Error ? error.message : error}`);
+  }
+}
+
+async function showProgress(server: Connection, domain: string, checked: Promise<unknown>): Promise<void> {
+  const over = checked.then(
+    () => true,
+    () => true,
+  );
+  for (;;) {
+    if (await Promise.race([over, wait(500, false)])) break;
+    const { transfers } = await server.get<MigrationStatusView>(path(domain));
+    const here = transfers.reduce((sum, transfer) => sum + transfer.messagesHere, 0);
+    const all = transfers.reduce((sum, transfer) => sum + transfer.messages, 0);
+    progress(`${bar(here, all)} ${here} of ${all} messages`);
+  }
+  progress("");
+}
+
+function isOver({ state }: TransferView): boolean {
+  return state === "following" || state === "settled";
+}
+
+function statusText(status: MigrationStatusView): string {
+  const head = status.on
+    ? `${status.domain} migrates from ${status.oldServer} since ${status.startedAt}`
+    : `${status.domain} is not migrating`;
+  const rows = status.transfers.map((transfer) => [
+    transfer.address,
+    transfer.state,
+    `${transfer.messagesHere} of ${transfer.messages}`,
+    `${inOctets(transfer.octetsHere)} of ${inOctets(transfer.octets)}`,
+    transfer.rate === null ? "" : `${inOctets(transfer.rate)}/s`,
+    transfer.skipped === 0 ? "" : String(transfer.skipped),
+    transfer.nextTry ?? "",
+    transfer.reason ?? "",
+  ]);
+  const over = status.transfers.filter(isOver).length;
+  const lines = [
+    head,
+    `${over} mailboxes over, ${status.transfers.length - over} on the way, ${status.missing.length} known and not here yet`,
+  ];
+  if (rows.length > 0) {
+    lines.push(
+      "",
+      table(["ADDRESS", "STATE", "MESSAGES", "SIZE", "RATE", "SKIPPED", "NEXT TRY", "TROUBLE"], rows),
+    );
+  }
+  if (status.missing.length > 0) {
+    lines.push("", "Not here yet (the old server accepts mail for them):");
+    for (const { address, messages, lastAccepted } of status.missing) {
+      lines.push(`  ${address}  ${messages} messages piped, last known ${lastAccepted}`);
+    }
+  }
+  return lines.join("\n");
+}
