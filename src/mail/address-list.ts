@@ -1,4 +1,5 @@
 import { type AddressToken, addressTokens } from "./address-token.ts";
+import { collapseBlanks } from "./header.ts";
 import type { ImapAddress } from "./imap-envelope.ts";
 
 /** What stands for a part that an address lacks: NIL would make a group of it (RFC 3501 §7.4.2). */
@@ -71,9 +72,9 @@ class AddressListReader {
     if (at !== -1) {
       const mailbox = joined(words.slice(0, at)) || missingMailbox;
       this.#addresses.push([comment || null, null, mailbox, joined(words.slice(at + 1)) || missingDomain]);
-    } else if (words.length === 1) {
+    } else if (words.length === 1 && words[0]?.kind !== "quoted") {
       this.#addresses.push([comment || null, null, joined(words), missingDomain]);
-    } else if (words.length > 1) {
+    } else if (words.length > 0) {
       this.#addresses.push([phrase(words), null, missingMailbox, missingDomain]);
     }
   }
@@ -141,7 +142,7 @@ function phrase(words: readonly AddressToken[]): string | null {
     const joins = previous !== undefined && !word.spaced && (isAt(word) || isAt(previous));
     text += index > 0 && !joins ? ` ${word.text}` : word.text;
   });
-  return text === "" ? null : text;
+  return collapseBlanks(text) || null;
 }
 
 /** A local part or domain: blanks around dots and `@` mean nothing (RFC 5322 §4.4), others are kept as one. */

@@ -122,8 +122,11 @@ export class MimeReader {
     if (line[line.length - 1] === LF) this.#lines++;
     const mayDelimit = this.#tree.hasDelimiters && line[0] === DASH && line[1] === DASH;
     const delimiter = mayDelimit ? this.#tree.findDelimiter(line) : null;
-    if (delimiter !== null) this.#tree.delimit(delimiter, start, ending, next, linesBefore);
-    else if (this.#tree.inHeader) {
+    if (delimiter !== null) {
+      // A delimiter that the message ends with, without a line end, opens a part that is not there.
+      const closes = delimiter.closes || line[line.length - 1] !== LF;
+      this.#tree.delimit({ ...delimiter, closes }, start, ending, next, linesBefore);
+    } else if (this.#tree.inHeader) {
       this.#tree.addHeader(line);
       const isEmpty = line[0] === LF || (line.length === 2 && line[0] === CR && line[1] === LF);
       if (isEmpty) this.#tree.endHeader(next, this.#lines);

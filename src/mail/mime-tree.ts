@@ -2,7 +2,7 @@ import { type ContentFields, readContentFields } from "./content-fields.ts";
 import { HeaderBlock } from "./header-block.ts";
 import { type ImapEnvelope, readImapEnvelope } from "./imap-envelope.ts";
 import type { MimePart } from "./mime-part.ts";
-import { parameterNamed } from "./parameter.ts";
+import { decodedParameter, parameterNamed } from "./parameter.ts";
 
 /** How deep parts nest; a container that lies deeper is shown as a leaf. */
 export const maximumDepth = 100;
@@ -89,7 +89,9 @@ export class MimeTree {
     if (!room && (isMultipart(fields) || isMessage(fields))) {
       part.fields = { ...fields, type: "application", subtype: "octet-stream" };
     } else if (isMultipart(fields)) {
-      const boundary = parameterNamed(fields.parameters, "boundary");
+      // Decoding is for `boundary*` alone: what looks like an encoded word is a boundary like any other.
+      const plain = parameterNamed(fields.parameters, "boundary");
+      const boundary = plain ?? decodedParameter(fields.parameters, "boundary");
       if (boundary) part.delimiter = Buffer.from(`--${boundary.slice(0, maximumBoundary)}`, "latin1");
       this.#noteDelimiters();
     } else if (isMessage(fields)) this.#begin(end);
