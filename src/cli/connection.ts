@@ -1,6 +1,6 @@
 /** From a command to the running server: HTTP over the Unix socket in the data directory. */
 import { request } from "node:http";
-import { join } from "node:path";
+import { controlSocketPath } from "#config/control-socket-path";
 
 /** The command was refused or failed; the message is one line that says what to do. Exit code 1. */
 export class CommandFailed extends Error {
@@ -17,7 +17,7 @@ export class Connection {
 
   constructor(dataDirectory: string) {
     this.#data = dataDirectory;
-    this.#socketPath = join(dataDirectory, "control.sock");
+    this.#socketPath = controlSocketPath(dataDirectory);
   }
 
   async get<T>(path: string): Promise<T> {

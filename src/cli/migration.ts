@@ -4,7 +4,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import type { CheckView, MigrationStatusView, TransferView } from "#http/migrations";
 import { CommandFailed, type Connection } from "./connection.ts";
 import { type CommonOptions, command, noun, serverOf, tell } from "./noun.ts";
-import { bar, inOctets, progress, say, table } from "./terminal.ts";
+import { bar, inOctets, progress, table } from "./terminal.ts";
 
 interface OnOptions extends CommonOptions {
   readonly from: string;

@@ -4,23 +4,16 @@
  */
 import { chmodSync, rmSync } from "node:fs";
 import { createServer, type Server } from "node:http";
-import { join } from "node:path";
 import { getRequestListener } from "@hono/node-server";
 
 /** Longest path that a Unix socket may have (sun_path less its terminator). */
 const longestPath = 107;
 
-/** Where the socket of a data directory is. */
-export function controlSocketPath(dataDirectory: string): string {
-  return join(dataDirectory, "control.sock");
-}
-
 /** Opens the socket; its mode lets only the owner in. Disposing of it removes it. */
 export async function openControlSocket(
-  dataDirectory: string,
+  path: string,
   fetch: (request: Request) => Response | Promise<Response>,
 ): Promise<AsyncDisposable> {
-  const path = controlSocketPath(dataDirectory);
   if (Buffer.byteLength(path) > longestPath) {
     throw new Error(
       `${path}: the path of the control socket is longer than ${longestPath} octets; choose a shorter data directory`,
