@@ -23,6 +23,8 @@ export type SmtpOpening =
   | { readonly kind: "refused"; readonly at: "greeting" | "hello"; readonly reply: SmtpReply }
   | { readonly kind: "trouble"; readonly trouble: SmtpTrouble };
 
+const handshake = "TLS handshake";
+
 /** Connects, hears the greeting, says EHLO (or HELO) and secures the connection as the policy wants. */
 export async function openSmtp(
   peer: SmtpPeer,
@@ -51,7 +53,8 @@ async function tryOpen(
     opening = await introduce(wire, peer, options, progress);
   } catch (error) {
     const trouble = wire ? troubleOf(error, progress.step) : unreachable(error, peer);
-    opening = { kind: "trouble", trouble };
+    const isTls = progress.step === handshake;
+    opening = { kind: "trouble", trouble: isTls ? { ...trouble, kind: "tls" } : trouble };
   } finally {
     signal.removeEventListener("abort", stop);
   }
@@ -90,6 +93,7 @@ async function introduce(
   if (tls.mode !== "none" && offered.startTls) {
     const reply = await say("STARTTLS");
     if (isPositive(reply)) {
+      progress.step = handshake;
       await wire.startTlsClient(clientTls(tls, peer.host));
       // What was offered in clear counts for nothing any more (RFC 3207 §4.2).
       offered = await hello();

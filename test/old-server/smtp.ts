@@ -168,7 +168,8 @@ class SmtpDialogue {
   /** Does what does not depend on the moment. */
   #react(reaction: SmtpReaction): void {
     if (reaction.do === "reply" || reaction.do === "reply-and-drop") this.#say(reaction.line);
-    if (reaction.do === "hang") this.#socket.pause();
+    // The connection stays, and nobody reads on.
+    if (reaction.do === "hang") this.#over = true;
     if (reaction.do === "reply-and-drop") {
       this.#over = true;
       this.#socket.end();
@@ -280,17 +281,21 @@ class SmtpDialogue {
   /** The octets up to the end of the data, dots taken away. */
   async #octets(): Promise<Buffer | null> {
     // As if the CRLF of DATA stood before them, so that an end at the very start is found too.
-    this.#buffer = Buffer.concat([Buffer.from("\r\n"), this.#buffer]);
-    let searched = 0;
+    const parts: Buffer[] = [Buffer.from("\r\n")];
+    let tail: Buffer = Buffer.from("\r\n");
     for (;;) {
-      const end = this.#buffer.indexOf("\r\n.\r\n", searched);
-      if (end >= 0) {
-        const stuffed = this.#buffer.subarray(0, end + 2).toString("latin1");
-        this.#buffer = this.#buffer.subarray(end + 5);
-        return Buffer.from(stuffed.replaceAll("\r\n.", "\r\n").slice(2), "latin1");
+      const next = this.#buffer;
+      this.#buffer = Buffer.alloc(0);
+      const end = Buffer.concat([tail, next]).indexOf("\r\n.\r\n") - tail.length;
+      if (end >= -tail.length) {
+        const stuffed = Buffer.concat([...parts, next]);
+        const size = stuffed.length - next.length + end + 2;
+        this.#buffer = next.subarray(end + 5);
+        return unstuffed(stuffed.subarray(0, size));
       }
+      parts.push(next);
+      tail = Buffer.concat([tail, next.subarray(-4)]).subarray(-4);
       if (this.#over) return null;
-      searched = Math.max(0, this.#buffer.length - 4);
       await this.#more();
     }
   }
@@ -320,4 +325,16 @@ class SmtpDialogue {
       if (mailbox) put(mailbox, Buffer.concat([Buffer.from(`Return-Path: <${reversePath}>\r\n`), octets]));
     }
   }
+}
+
+/** Without the CRLF put before it, and without the dots of dot-stuffing. */
+function unstuffed(octets: Buffer): Buffer {
+  const parts: Buffer[] = [];
+  let from = 2;
+  for (let at = octets.indexOf("\r\n."); at >= 0; at = octets.indexOf("\r\n.", at + 3)) {
+    parts.push(octets.subarray(from, Math.max(from, at + 2)));
+    from = at + 3;
+  }
+  parts.push(octets.subarray(from));
+  return Buffer.concat(parts);
 }
