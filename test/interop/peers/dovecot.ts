@@ -8,6 +8,7 @@
 // - pop3_lock_session=yes makes a second session of one maildrop fail with "-ERR [IN-USE]" after the lock times out.
 import { chmod, chown, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { awaitGreeting, type Endpoint, freePort, LOOPBACK } from "../loopback.ts";
 import { must, serveProgram } from "../program.ts";
 import { makeScratch } from "../scratch.ts";
@@ -84,7 +85,8 @@ export async function startDovecot(options: DovecotOptions = {}): Promise<Runnin
     addUser: async (person) => {
       people.set(person.address, person.password);
       const lines = [...people].map(([address, password]) => `${address}:{PLAIN}${password}:::::\n`);
-      await writeFile(usersFile, lines.join("")); // read again by Dovecot when its time of change is new
+      await writeFile(usersFile, lines.join(""));
+      await sleep(1100); // it looks for changes of the file at most once a second
       await mkdir(join(mailRoot, person.address.split("@")[1] ?? ""), { recursive: true });
       await chown(join(mailRoot, person.address.split("@")[1] ?? ""), owner.uid, owner.gid);
       await makeMaildir(maildirOf(person.address), owner);
