@@ -1,0 +1,99 @@
+/** Writing content: the primitives that every operation uses which brings octets into a mailbox. */
+import type { MessageFacts } from "#mail/facts";
+import type { ContentId, MailboxId } from "#mailbox/ids";
+import type { WriterDb } from "./db.ts";
+
+/** Octets ready to be named by a row. A file is under DATA/content, synced, its directory entry included. */
+export type KeptBody =
+  | { readonly kind: "inline"; readonly octets: Uint8Array }
+  | { readonly kind: "file"; readonly name: string };
+
+/** Adds content that is here, and counts it. An entry must follow in the same operation. */
+export function insertContent(
+  db: WriterDb,
+  mailbox: MailboxId,
+  facts: MessageFacts,
+  body: KeptBody,
+): ContentId {
+  const row = db.get<{ id: ContentId }>(
+    "INSERT INTO content (mailbox, size, file) VALUES (?, ?, ?) RETURNING id",
+    mailbox,
+    facts.size,
+    body.kind === "file" ? body.name : null,
+  );
+  if (!row) throw new Error("the content was not inserted");
+  insertBody(db, row.id, facts, body);
+  countOctets(db, mailbox, facts.size);
+  return row.id;
+}
+
+/** Adds content that is still only on the old server, and counts it with the size listed for it. */
+export function insertRemoteContent(db: WriterDb, mailbox: MailboxId, listedSize: number): ContentId {
+  const row = db.get<{ id: ContentId }>(
+    "INSERT INTO content (mailbox, listed_size) VALUES (?, ?) RETURNING id",
+    mailbox,
+    listedSize,
+  );
+  if (!row) throw new Error("the content was not inserted");
+  countOctets(db, mailbox, listedSize);
+  return row.id;
+}
+
+/**
+ * Remote content has arrived. Entries that have no internal date yet get `internalDate`; no MODSEQ changes,
+ * because nothing that a client was told is different now.
+ * @returns false, and nothing done, when the content is here already or no message has it any more
+ */
+export function fillContent(
+  db: WriterDb,
+  content: ContentId,
+  facts: MessageFacts,
+  body: KeptBody,
+  internalDate: number,
+): boolean {
+  const row = db.get<{ mailbox: MailboxId; listed_size: number | null }>(
+    `UPDATE content SET size = ?, file = ? WHERE id = ? AND size IS NULL AND forsaken = 0
+     RETURNING mailbox, listed_size`,
+    facts.size,
+    body.kind === "file" ? body.name : null,
+    content,
+  );
+  if (!row) return false;
+  insertBody(db, content, facts, body);
+  db.run(
+    "UPDATE message SET internal_date = ? WHERE content = ? AND internal_date IS NULL",
+    internalDate,
+    content,
+  );
+  countOctets(db, row.mailbox, facts.size - (row.listed_size ?? 0));
+  return true;
+}
+
+/** Gives up contents that no message has any more: gone at once for readers, cleared away later. */
+export function forsakeContents(db: WriterDb, contents: Iterable<ContentId>): void {
+  const freed = new Map<MailboxId, number>();
+  for (const content of contents) {
+    const row = db.get<{ mailbox: MailboxId; octets: number }>(
+      `UPDATE content SET forsaken = 1
+       WHERE id = ?1 AND forsaken = 0 AND NOT EXISTS (SELECT 1 FROM message WHERE content = ?1)
+       RETURNING mailbox, coalesce(size, listed_size, 0) AS octets`,
+      content,
+    );
+    if (row) freed.set(row.mailbox, (freed.get(row.mailbox) ?? 0) + row.octets);
+  }
+  for (const [mailbox, octets] of freed) countOctets(db, mailbox, -octets);
+  if (freed.size > 0) db.leaveRemains();
+}
+
+function insertBody(db: WriterDb, content: ContentId, facts: MessageFacts, body: KeptBody): void {
+  db.run(
+    "INSERT INTO body (content, facts, octets) VALUES (?, ?, ?)",
+    content,
+    JSON.stringify(facts),
+    body.kind === "inline" ? body.octets : null,
+  );
+}
+
+function countOctets(db: WriterDb, mailbox: MailboxId, octets: number): void {
+  db.run("UPDATE mailbox SET octets = octets + ? WHERE id = ?", octets, mailbox);
+}

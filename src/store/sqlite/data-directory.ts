@@ -1,0 +1,64 @@
+/** The directory that holds everything: who may use it, and where things are in it. */
+import { mkdirSync } from "node:fs";
+import { mkdir, open } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { syncDirectory } from "../content/directory.ts";
+
+/** Raised when another process uses the data directory. */
+export class DataDirectoryInUse extends Error {
+  constructor(path: string) {
+    super(
+      `The data directory ${path} is in use by another Mailferry. Stop that one, or use another directory.`,
+    );
+    this.name = "DataDirectoryInUse";
+  }
+}
+
+/** The data directory, ours until it is disposed of or the process ends, however it ends. */
+export interface DataDirectory extends Disposable {
+  readonly database: string;
+  /** Large content. */
+  readonly content: string;
+  /** Content on its way in; what is left in it is worth nothing after a restart. */
+  readonly spool: string;
+}
+
+/** Takes possession of a data directory, and creates it, closed to others, if need be. Throws DataDirectoryInUse. */
+export async function openDataDirectory(path: string): Promise<DataDirectory> {
+  const root = resolve(path);
+  const directory = {
+    database: join(root, "mailferry.db"),
+    content: join(root, "content"),
+    spool: join(root, "spool"),
+  };
+  mkdirSync(root, { recursive: true, mode: 0o700 });
+  const lock = takeLock(join(root, "lock.db"), root);
+  try {
+    for (const name of [directory.content, directory.spool])
+      await mkdir(name, { recursive: true, mode: 0o700 });
+    // SQLite gives its other files the rights that this one has.
+    await (await open(directory.database, "a", 0o600)).close();
+    await syncDirectory(root);
+  } catch (error) {
+    lock.close();
+    throw error;
+  }
+  return { ...directory, [Symbol.dispose]: () => lock.close() };
+}
+
+/**
+ * The lock is a transaction on a database of its own: the system lets go of it with the process, and SQLite knows
+ * how to lock on every platform, also against another store in this very process.
+ */
+function takeLock(file: string, root: string): DatabaseSync {
+  const lock = new DatabaseSync(file, { timeout: 0 });
+  try {
+    lock.exec("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE");
+  } catch (error) {
+    lock.close();
+    const isBusy = error instanceof Error && "errcode" in error && error.errcode === 5;
+    throw isBusy ? new DataDirectoryInUse(root) : error;
+  }
+  return lock;
+}

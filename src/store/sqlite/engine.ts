@@ -1,0 +1,159 @@
+/**
+ * The SQLite engine as the main thread sees it: short reads on a connection of its own, writes by message to the
+ * writer thread, and what follows a commit (news of folders, files unlinked, remains cleared away, the WAL kept
+ * short). It relies on `operations` for all that is written, and promises that a write which resolves is durable,
+ * and that one which is refused or fails has left nothing.
+ */
+import { once } from "node:events";
+import { DatabaseSync } from "node:sqlite";
+
+import type { Changes } from "#mailbox/changes";
+import { StoreUnavailable } from "#mailbox/content";
+import type { Log } from "#observe/log";
+import type { ContentFiles } from "../content/files.ts";
+import { Checkpoints } from "./checkpoints.ts";
+import type { Lane, WriteRequest } from "./committer.ts";
+import { setUpConnection } from "./connection.ts";
+import { Db, type Effects } from "./db.ts";
+import { errorOf, isTemporary, OutcomeUnknown } from "./failure.ts";
+import type { OperationArgs, OperationName, OperationResult } from "./operations.ts";
+import { startThread, type Thread } from "./thread.ts";
+import type { FromWriter, ToWriter } from "./writer.ts";
+
+export interface EngineOptions {
+  /** The database file, its schema applied. */
+  readonly file: string;
+  readonly files: ContentFiles;
+  readonly changes: Changes;
+  readonly log: Log;
+}
+
+/** How a write is sent. */
+export interface WriteOptions {
+  /** `front` when someone waits for it; `copy` for what runs by itself. */
+  readonly lane: Lane;
+  /** Buffers in the arguments that the writer takes over; the sender must not use them again. */
+  readonly transfer?: readonly ArrayBuffer[];
+}
+
+interface Pending {
+  resolve(value: unknown): void;
+  reject(error: Error): void;
+}
+
+export class Engine implements AsyncDisposable {
+  readonly #options: EngineOptions;
+  readonly #database: DatabaseSync;
+  readonly #reader: Db;
+  readonly #checkpoints: Checkpoints;
+  readonly #pending = new Map<number, Pending>();
+  #writer: Thread | null = null;
+  #lastId = 0;
+  #isClosed = false;
+  #clearing: Promise<void> | null = null;
+
+  constructor(options: EngineOptions) {
+    this.#options = options;
+    this.#database = new DatabaseSync(options.file);
+    setUpConnection(this.#database, 16);
+    this.#database.exec("PRAGMA query_only = ON");
+    this.#reader = new Db(this.#database);
+    this.#checkpoints = new Checkpoints(options.file, options.log);
+    this.#clearRemains();
+  }
+
+  /** Runs a query that sees one committed state. It must be short: it holds up everything else. */
+  read<T>(query: (db: Db) => T): T {
+    if (this.#isClosed) throw new StoreUnavailable("the store is closed");
+    try {
+      this.#reader.run("BEGIN");
+      try {
+        return query(this.#reader);
+      } finally {
+        if (this.#database.isTransaction) this.#reader.run("COMMIT");
+      }
+    } catch (error) {
+      throw isTemporary(error) ? new StoreUnavailable("the store cannot be read", { cause: error }) : error;
+    }
+  }
+
+  /**
+   * Has an operation run and committed. Resolves with what it returns once that is durable. Throws
+   * StoreUnavailable when it was not (OutcomeUnknown when that is not certain), and what a defect throws.
+   */
+  write<Name extends OperationName>(
+    operation: Name,
+    args: OperationArgs<Name>,
+    { lane, transfer = [] }: WriteOptions,
+  ): Promise<OperationResult<Name>> {
+    if (this.#isClosed) return Promise.reject(new StoreUnavailable("the store is closed"));
+    const id = ++this.#lastId;
+    const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+    this.#pending.set(id, { resolve, reject });
+    const request: WriteRequest = { id, lane, operation, args };
+    this.#writer ??= this.#startWriter();
+    this.#writer.port.postMessage(request satisfies ToWriter, transfer);
+    // The writer answers with what the operation of this name returned.
+    return promise as Promise<OperationResult<Name>>;
+  }
+
+  /** What was asked before is committed first; what is asked later is refused. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    await this.#checkpoints[Symbol.asyncDispose]();
+    if (this.#writer) {
+      const { port, worker } = this.#writer;
+      const ended = Promise.all([once(port, "close"), once(worker, "exit")]);
+      port.postMessage("close" satisfies ToWriter);
+      await ended;
+    }
+    await this.#clearing;
+    this.#database.close();
+  }
+
+  #startWriter(): Thread {
+    const thread = startThread("writer", { file: this.#options.file });
+    thread.port.on("message", (message: FromWriter) => this.#committed(message));
+    thread.worker.on("error", (error) => this.#options.log.error({ error }, "the writer thread failed"));
+    thread.port.on("close", () => {
+      // Nobody can say any more whether what was under way is committed. The next write starts another thread.
+      this.#writer = null;
+      for (const { reject } of this.#pending.values()) reject(new OutcomeUnknown("the writer thread ended"));
+      this.#pending.clear();
+    });
+    return thread;
+  }
+
+  #committed({ answers, effects, backlog }: FromWriter): void {
+    for (const answer of answers) {
+      const pending = this.#pending.get(answer.id);
+      this.#pending.delete(answer.id);
+      if (answer.ok) pending?.resolve(answer.value);
+      else pending?.reject(errorOf(answer.failure));
+    }
+    for (const one of effects) this.#follow(one);
+    if (!this.#isClosed) this.#checkpoints.consider(backlog);
+  }
+
+  #follow({ changed, forgottenFiles, leftRemains }: Effects): void {
+    for (const [folder, modSeq] of changed) this.#options.changes.announce(folder, modSeq);
+    if (forgottenFiles.length > 0) void this.#options.files.remove(forgottenFiles);
+    if (leftRemains) this.#clearRemains();
+  }
+
+  /** Clears away slice by slice until nothing is left; trouble ends it until the next occasion. */
+  #clearRemains(): void {
+    if (this.#clearing) return;
+    const clear = async () => {
+      while (!this.#isClosed && (await this.write("clearRemains", null, { lane: "copy" })));
+    };
+    this.#clearing = clear()
+      .catch((error: unknown) => {
+        if (!(error instanceof StoreUnavailable)) this.#options.log.error({ error }, "clearing away failed");
+      })
+      .finally(() => {
+        this.#clearing = null;
+      });
+  }
+}

@@ -1,0 +1,146 @@
+/** Folders, messages and content on SQLite and files (mailbox/mail-store). */
+import type { MessageFacts } from "#mail/facts";
+import type { StagedContent } from "#mailbox/content";
+import type { Folder, MessageEntry, SpecialUse } from "#mailbox/folder";
+import type { ContentId, FolderId, MailboxId, MessageId, ModSeq, Uid } from "#mailbox/ids";
+import type { CopiedUid, Filing, FlagChange, FolderNews, MailStore, Usage } from "#mailbox/mail-store";
+import type { Outcome } from "#mailbox/problem";
+import type { ContentFiles } from "../content/files.ts";
+import { readOctets } from "../content/reading.ts";
+import type { Engine } from "./engine.ts";
+import { folderById } from "./folder-operations.ts";
+import { keepBody } from "./keep-body.ts";
+import { entryOf, folderOf, selectEntries, selectFolders } from "./rows.ts";
+
+type FolderRow = Parameters<typeof folderOf>[0];
+type EntryRow = Parameters<typeof entryOf>[0];
+
+/** Somebody waits for every one of these. */
+const front = { lane: "front" } as const;
+
+export class SqliteMailStore implements MailStore {
+  readonly #engine: Engine;
+  readonly #files: ContentFiles;
+  readonly #now: () => number;
+
+  constructor(engine: Engine, files: ContentFiles, now: () => number) {
+    this.#engine = engine;
+    this.#files = files;
+    this.#now = now;
+  }
+
+  async folders(mailbox: MailboxId): Promise<readonly Folder[]> {
+    const sql = `${selectFolders} AND mailbox = ? ORDER BY name <> 'INBOX', name`;
+    return this.#engine.read((db) => db.all<FolderRow>(sql, mailbox)).map(folderOf);
+  }
+
+  async folder(id: FolderId): Promise<Folder | null> {
+    return this.#engine.read((db) => folderById(db, id));
+  }
+
+  async inbox(mailbox: MailboxId): Promise<Folder | null> {
+    const sql = `${selectFolders} AND mailbox = ? AND name = 'INBOX'`;
+    const row = this.#engine.read((db) => db.get<FolderRow>(sql, mailbox));
+    return row ? folderOf(row) : null;
+  }
+
+  createFolder(mailbox: MailboxId, name: string, specialUse: SpecialUse | null): Promise<Outcome<Folder>> {
+    return this.#engine.write("createFolder", { mailbox, name, specialUse, now: this.#now() }, front);
+  }
+
+  renameFolder(folder: FolderId, name: string): Promise<Outcome<void>> {
+    return this.#engine.write("renameFolder", { folder, name }, front);
+  }
+
+  removeFolder(folder: FolderId): Promise<Outcome<void>> {
+    return this.#engine.write("removeFolder", folder, front);
+  }
+
+  subscribe(folder: FolderId, subscribed: boolean): Promise<Outcome<void>> {
+    return this.#engine.write("subscribeFolder", { folder, subscribed }, front);
+  }
+
+  async entries(folder: FolderId, after: Uid | 0, limit: number): Promise<readonly MessageEntry[]> {
+    const sql = `${selectEntries} WHERE folder = ? AND uid > ? ORDER BY uid LIMIT ?`;
+    return this.#engine.read((db) => db.all<EntryRow>(sql, folder, after, limit)).map(entryOf);
+  }
+
+  async entry(id: MessageId): Promise<MessageEntry | null> {
+    const sql = `${selectEntries} WHERE message.id = ?`;
+    const row = this.#engine.read((db) => db.get<EntryRow>(sql, id));
+    return row ? entryOf(row) : null;
+  }
+
+  async newsSince(folder: FolderId, modSeq: ModSeq): Promise<FolderNews> {
+    const expungedSql = "SELECT uid FROM expunged WHERE folder = ? AND modseq > ? ORDER BY uid";
+    return this.#engine.read((db) => ({
+      changed: db
+        .all<EntryRow>(`${selectEntries} WHERE folder = ? AND modseq > ? ORDER BY uid`, folder, modSeq)
+        .map(entryOf),
+      expunged: db.all<{ uid: Uid }>(expungedSql, folder, modSeq).map((row) => row.uid),
+      highestModSeq: folderById(db, folder)?.highestModSeq ?? modSeq,
+    }));
+  }
+
+  async usage(mailbox: MailboxId): Promise<Usage> {
+    const sql = `
+      SELECT octets, quota, (SELECT coalesce(sum(messages), 0) FROM folder WHERE mailbox = ?1) AS messages
+      FROM mailbox WHERE id = ?1 AND address IS NOT NULL`;
+    type Row = { octets: number; quota: number | null; messages: number };
+    const row = this.#engine.read((db) => db.get<Row>(sql, mailbox));
+    return { octets: row?.octets ?? 0, messages: row?.messages ?? 0, limit: row?.quota ?? null };
+  }
+
+  async facts(content: ContentId): Promise<MessageFacts | null> {
+    const sql = `
+      SELECT facts FROM body JOIN content ON content.id = body.content WHERE content = ? AND forsaken = 0`;
+    const row = this.#engine.read((db) => db.get<{ facts: string }>(sql, content));
+    return row ? (JSON.parse(row.facts) as MessageFacts) : null;
+  }
+
+  async read(content: ContentId, from = 0): Promise<AsyncIterable<Uint8Array> | null> {
+    const sql = `
+      SELECT file, octets FROM body JOIN content ON content.id = body.content
+      WHERE content = ? AND forsaken = 0`;
+    const row = this.#engine.read((db) =>
+      db.get<{ file: string | null; octets: Uint8Array | null }>(sql, content),
+    );
+    if (!row) return null;
+    if (row.file !== null) return this.#files.read(row.file, from);
+    return readOctets((row.octets ?? new Uint8Array(0)).subarray(from));
+  }
+
+  append(folder: FolderId, content: StagedContent, filing: Filing): Promise<Outcome<MessageEntry>> {
+    const { facts } = content;
+    const { flags, internalDate } = filing;
+    return keepBody(this.#files, content.body, (body, transfer) =>
+      this.#engine.write(
+        "appendMessage",
+        { folder, facts, body, filing: { flags, internalDate } },
+        { lane: "front", transfer },
+      ),
+    );
+  }
+
+  changeFlags(
+    folder: FolderId,
+    messages: readonly MessageId[],
+    change: FlagChange,
+    unchangedSince?: ModSeq,
+  ): Promise<Outcome<{ readonly leftAlone: readonly MessageId[] }>> {
+    const args = { folder, messages, change, unchangedSince: unchangedSince ?? null };
+    return this.#engine.write("changeFlags", args, front);
+  }
+
+  copy(messages: readonly MessageId[], to: FolderId): Promise<Outcome<readonly CopiedUid[]>> {
+    return this.#engine.write("copyMessages", { messages, to }, front);
+  }
+
+  move(messages: readonly MessageId[], to: FolderId): Promise<Outcome<readonly CopiedUid[]>> {
+    return this.#engine.write("moveMessages", { messages, to }, front);
+  }
+
+  expunge(folder: FolderId, messages: readonly MessageId[]): Promise<Outcome<void>> {
+    return this.#engine.write("expunge", { folder, messages }, front);
+  }
+}

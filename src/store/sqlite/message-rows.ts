@@ -1,0 +1,94 @@
+/** Writing message entries: the only place where UIDs, MODSEQs and unique-ids are handed out. */
+import type { ContentId, FolderId, MailboxId, MessageId, ModSeq, Uid } from "#mailbox/ids";
+import { forsakeContents } from "./content-rows.ts";
+import type { WriterDb } from "./db.ts";
+import { newUidl } from "./uidl.ts";
+
+/** An entry to be made. */
+export interface NewEntry {
+  readonly content: ContentId;
+  /** Null: one of our own. */
+  readonly uidl: string | null;
+  readonly flags: readonly string[];
+  /** Null while the content is remote. */
+  readonly internalDate: number | null;
+  /** What the old server's own listing said; null for mail that did not come from there. */
+  readonly listedSize: number | null;
+}
+
+/** The numbers that a new entry got. */
+export interface Numbered {
+  readonly id: MessageId;
+  readonly uid: Uid;
+  readonly uidl: string;
+  readonly modSeq: ModSeq;
+}
+
+/** Whether an entry of the mailbox has this unique-id now. Those gone are known to the ledger alone. */
+export function isUidlTaken(db: WriterDb, mailbox: MailboxId, uidl: string): boolean {
+  return db.get("SELECT 1 FROM message WHERE mailbox = ? AND uidl = ?", mailbox, uidl) !== undefined;
+}
+
+/** Puts an entry into a folder, which must exist. A unique-id that is taken is a defect of the caller. */
+export function insertMessage(db: WriterDb, folder: FolderId, entry: NewEntry): Numbered {
+  const numbers = db.get<{ mailbox: MailboxId; uid: Uid; modseq: ModSeq }>(
+    `UPDATE folder SET uid_next = uid_next + 1, highest_modseq = highest_modseq + 1, messages = messages + 1
+     WHERE id = ? RETURNING mailbox, uid_next - 1 AS uid, highest_modseq AS modseq`,
+    folder,
+  );
+  if (!numbers) throw new Error(`there is no folder ${folder}`);
+  const uidl = entry.uidl ?? newUidl();
+  const row = db.get<{ id: MessageId }>(
+    `INSERT INTO message (mailbox, folder, uid, modseq, content, uidl, flags, internal_date, listed_size)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
+    numbers.mailbox,
+    folder,
+    numbers.uid,
+    numbers.modseq,
+    entry.content,
+    uidl,
+    entry.flags.join(" "),
+    entry.internalDate,
+    entry.listedSize,
+  );
+  if (!row) throw new Error("the message was not inserted");
+  db.changed(folder, numbers.modseq);
+  return { id: row.id, uid: numbers.uid, uidl, modSeq: numbers.modseq };
+}
+
+/**
+ * Removes entries of a folder for good, and content with its last entry. Ids that are not in the folder (any
+ * more) are passed over.
+ * @returns how many were removed
+ */
+export function expungeMessages(db: WriterDb, folder: FolderId, messages: readonly MessageId[]): number {
+  const gone: { uid: Uid; content: ContentId }[] = [];
+  for (const id of messages) {
+    const row = db.get<{ uid: Uid; content: ContentId }>(
+      "DELETE FROM message WHERE id = ? AND folder = ? RETURNING uid, content",
+      id,
+      folder,
+    );
+    if (row) gone.push(row);
+  }
+  if (gone.length === 0) return 0;
+  const modSeq = nextModSeq(db, folder, -gone.length);
+  for (const { uid } of gone) {
+    db.run("INSERT INTO expunged (folder, modseq, uid) VALUES (?, ?, ?)", folder, modSeq, uid);
+  }
+  forsakeContents(db, new Set(gone.map((row) => row.content)));
+  return gone.length;
+}
+
+/** Takes the next MODSEQ of a folder, for a change that adds `messages` entries (or takes them, below 0). */
+export function nextModSeq(db: WriterDb, folder: FolderId, messages = 0): ModSeq {
+  const row = db.get<{ modseq: ModSeq }>(
+    `UPDATE folder SET highest_modseq = highest_modseq + 1, messages = messages + ?
+     WHERE id = ? RETURNING highest_modseq AS modseq`,
+    messages,
+    folder,
+  );
+  if (!row) throw new Error(`there is no folder ${folder}`);
+  db.changed(folder, row.modseq);
+  return row.modseq;
+}

@@ -1,0 +1,73 @@
+/**
+ * The store on SQLite and files: one directory, used by one process. It relies on the local disk keeping what it
+ * has synced, and promises through its ports that what was acknowledged is there after any crash, and that a full
+ * disk refuses new mail without touching the old.
+ */
+import { DatabaseSync } from "node:sqlite";
+import type { DirectoryStore } from "#directory/directory-store";
+import type { Changes } from "#mailbox/changes";
+import type { ContentStage } from "#mailbox/content";
+import type { MailStore } from "#mailbox/mail-store";
+import type { Log } from "#observe/log";
+import { ContentFiles } from "../content/files.ts";
+import { openStage } from "../content/stage.ts";
+import { openDataDirectory } from "./data-directory.ts";
+import { SqliteDirectoryStore } from "./directory-store.ts";
+import { Engine } from "./engine.ts";
+import { SqliteMailStore } from "./mail-store.ts";
+import { applySchema } from "./schema.ts";
+
+export interface StoreOptions {
+  /** Created if it is not there. */
+  readonly dataDirectory: string;
+  /** Where news of folders is told after each commit. */
+  readonly changes: Changes;
+  readonly log: Log;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+}
+
+/** Everything that is kept, behind the ports of the rooms. */
+export interface Store extends AsyncDisposable {
+  readonly mail: MailStore;
+  readonly directory: DirectoryStore;
+  readonly stage: ContentStage;
+  /** Lets the database grow to so many octets and then refuse, as a full disk would; null: as the disk allows. */
+  limitSize(octets: number | null): Promise<void>;
+}
+
+/** Opens the store of a data directory. Throws DataDirectoryInUse and NewerSchema. */
+export async function openStore({ dataDirectory, changes, log, now }: StoreOptions): Promise<Store> {
+  await using opened = new AsyncDisposableStack();
+  const directory = opened.use(await openDataDirectory(dataDirectory));
+  const files = new ContentFiles(directory.content);
+  await prepare(directory.database, files, log);
+  const stage = await openStage(directory.spool);
+  const engine = opened.use(new Engine({ file: directory.database, files, changes, log }));
+  const resources = opened.move();
+  return {
+    mail: new SqliteMailStore(engine, files, now),
+    directory: new SqliteDirectoryStore(engine, now),
+    stage,
+    limitSize: (octets) => engine.write("limitSize", octets, { lane: "front" }),
+    [Symbol.asyncDispose]: () => resources.disposeAsync(),
+  };
+}
+
+/** Every place where a row names a content file. */
+const namedFiles = ["SELECT file FROM content WHERE file >= ?1 AND file < ?1 || 'g'"];
+
+/** Brings the database up to date and removes the files that a crash left without a row. */
+async function prepare(file: string, files: ContentFiles, log: Log): Promise<void> {
+  const database = new DatabaseSync(file);
+  try {
+    applySchema(database);
+    const queries = namedFiles.map((sql) => database.prepare(sql));
+    const removed = await files.collectOrphans(
+      (beginning) => new Set(queries.flatMap((query) => query.all(beginning).map((row) => String(row.file)))),
+    );
+    if (removed > 0) log.info({ removed }, "content files without a row were removed");
+  } finally {
+    database.close();
+  }
+}

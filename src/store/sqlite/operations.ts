@@ -1,0 +1,24 @@
+/**
+ * The table of everything that can be written. An operation runs in the writer thread inside a transaction, in a
+ * savepoint of its own: what it throws undoes it alone, and so does a refusal (`ok: false`) that it returns.
+ * It may be run again when the transaction was lost to another one's trouble, so it must not change its
+ * arguments or anything else outside the database.
+ */
+import { directoryOperations } from "./directory-operations.ts";
+import { domainOperations } from "./domain-operations.ts";
+import { folderOperations } from "./folder-operations.ts";
+import { mailOperations } from "./mail-operations.ts";
+import { upkeepOperations } from "./upkeep-operations.ts";
+
+export const operations = {
+  ...directoryOperations,
+  ...domainOperations,
+  ...folderOperations,
+  ...mailOperations,
+  ...upkeepOperations,
+};
+
+export type OperationName = keyof typeof operations;
+/** What an operation is told: plain data, because it travels to the writer thread. */
+export type OperationArgs<Name extends OperationName> = Parameters<(typeof operations)[Name]>[1];
+export type OperationResult<Name extends OperationName> = ReturnType<(typeof operations)[Name]>;
