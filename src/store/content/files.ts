@@ -43,6 +43,13 @@ export class ContentFiles {
     return names;
   }
 
+  /** One more name for a file that has one, for another owner. Throws StoreUnavailable, also when it is gone. */
+  async copy(name: string): Promise<string> {
+    const [copy] = await this.adopt(this.#path(name));
+    if (copy === undefined) throw new Error("the file got no name");
+    return copy;
+  }
+
   /** Takes away names that no row names (any more); one that is being read goes when its reads end. */
   async remove(names: readonly string[]): Promise<void> {
     for (const name of names) {

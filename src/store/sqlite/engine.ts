@@ -33,7 +33,7 @@ export interface WriteOptions {
   /** `front` when someone waits for it; `copy` for what runs by itself. */
   readonly lane: Lane;
   /** Buffers in the arguments that the writer takes over; the sender must not use them again. */
-  readonly transfer?: readonly ArrayBuffer[];
+  readonly transfer?: ArrayBuffer[];
 }
 
 interface Pending {

@@ -9,7 +9,7 @@ import type { ContentFiles } from "../content/files.ts";
 import { readOctets } from "../content/reading.ts";
 import type { Engine } from "./engine.ts";
 import { folderById } from "./folder-operations.ts";
-import { keepBody } from "./keep-body.ts";
+import { keeping } from "./keeping.ts";
 import { entryOf, folderOf, selectEntries, selectFolders } from "./rows.ts";
 
 type FolderRow = Parameters<typeof folderOf>[0];
@@ -111,15 +111,13 @@ export class SqliteMailStore implements MailStore {
   }
 
   append(folder: FolderId, content: StagedContent, filing: Filing): Promise<Outcome<MessageEntry>> {
-    const { facts } = content;
-    const { flags, internalDate } = filing;
-    return keepBody(this.#files, content.body, (body, transfer) =>
-      this.#engine.write(
-        "appendMessage",
-        { folder, facts, body, filing: { flags, internalDate } },
-        { lane: "front", transfer },
-      ),
-    );
+    return keeping(this.#files, async (keeper) => {
+      const [message] = await keeper.keep(content, 1);
+      if (!message) throw new Error("the content was not kept");
+      const { flags, internalDate } = filing;
+      const args = { folder, ...message, filing: { flags, internalDate } };
+      return this.#engine.write("appendMessage", args, front);
+    });
   }
 
   changeFlags(

@@ -55,7 +55,10 @@ export async function openStore({ dataDirectory, changes, log, now }: StoreOptio
 }
 
 /** Every place where a row names a content file. */
-const namedFiles = ["SELECT file FROM content WHERE file >= ?1 AND file < ?1 || 'g'"];
+const namedFiles = [
+  "SELECT file FROM content WHERE file >= ?1 AND file < ?1 || 'g'",
+  "SELECT file FROM queued_message WHERE file >= ?1 AND file < ?1 || 'g'",
+];
 
 /** Brings the database up to date and removes the files that a crash left without a row. */
 async function prepare(file: string, files: ContentFiles, log: Log): Promise<void> {

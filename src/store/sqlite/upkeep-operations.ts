@@ -9,7 +9,13 @@ import type { WriterDb } from "./db.ts";
 export type Clearing = (db: WriterDb, mailbox: MailboxId) => number;
 
 /** In this order: a table is empty before one it refers to is cleared. */
-const clearings: readonly Clearing[] = [clearMessages, clearContents, clearExpunged, clearFolders];
+const clearings: readonly Clearing[] = [
+  clearMessages,
+  clearContents,
+  clearExpunged,
+  clearFolders,
+  clearMarks,
+];
 
 /** Milliseconds one slice may take, so that mail that arrives meanwhile never waits behind much. */
 const slice = 4;
@@ -68,6 +74,13 @@ function clearExpunged(db: WriterDb, mailbox: MailboxId): number {
 
 function clearFolders(db: WriterDb, mailbox: MailboxId): number {
   return db.run("DELETE FROM folder WHERE mailbox = ?", mailbox);
+}
+
+function clearMarks(db: WriterDb, mailbox: MailboxId): number {
+  return db.run(
+    "DELETE FROM mark WHERE mailbox = ?1 AND mark IN (SELECT mark FROM mark WHERE mailbox = ?1 LIMIT 200)",
+    mailbox,
+  );
 }
 
 interface GoneContent {
