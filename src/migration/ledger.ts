@@ -16,11 +16,13 @@ export type LedgerState =
   /** Not taken, for the reason in the row: seen by mark to be here already, internal data, gone before it was copied … */
   | "skipped";
 
-/** Identity on the old server: unique-id, listed size, and which of several alike (0, 1, 2 …). */
+/** Identity on the old server: unique-id, listed size, and which of several with that unique-id, in its order. */
 export interface OldIdentity {
   /** "" where the server gave none. */
   readonly uidl: string;
+  /** As listed, in octets; 0 where the server said nothing. */
   readonly size: number;
+  /** Unique among all rows of a mailbox with this unique-id. */
   readonly occurrence: number;
 }
 
