@@ -67,9 +67,9 @@ export function decodeRaw(text: string): string {
 /** Octets of UTF-8 in one word: 75 characters less `=?utf-8?B?` and `?=`, in groups of base64. */
 const octetsInWord = 45;
 
-/** Text as header fields may carry it: as it is if printable ASCII, else as encoded words, one blank between them. */
+/** Text as header fields may carry it: as it is if printable ASCII in words of some length, else as encoded words, one blank between them. */
 export function encodeWords(text: string): string {
-  if (/^[\x20-\x7e]*$/.test(text) && !text.includes("=?")) return text;
+  if (/^[\x20-\x7e]*$/.test(text) && !text.includes("=?") && !/[^ ]{200}/.test(text)) return text;
   const words: string[] = [];
   let chunk = "";
   for (const character of text) {

@@ -34,7 +34,8 @@ export class MimeReader {
   write(chunk: Uint8Array): void {
     let at = this.#unfinished === null ? 0 : this.#continueLine(chunk);
     while (at < chunk.length) {
-      at = this.#tree.inHeader ? this.#readLine(chunk, at) : this.#skipBody(chunk, at);
+      at = this.#passLines(chunk, at);
+      if (at < chunk.length) at = this.#readLine(chunk, at);
     }
     if (chunk.length > 0) {
       this.#beforeLast = chunk.length > 1 ? (chunk.at(-2) ?? 0) : this.#last;
@@ -96,24 +97,33 @@ export class MimeReader {
     return end;
   }
 
-  /** Passes over lines of a body up to one that may be a delimiter; gives where to go on. */
-  #skipBody(chunk: Uint8Array, from: number): number {
+  /**
+   * Passes over whole lines that are plainly neither a delimiter nor the end of a header; gives where the line
+   * begins that must be looked at. Nearly all octets take this way.
+   */
+  #passLines(chunk: Uint8Array, from: number): number {
     const length = chunk.length;
-    const hasDelimiters = this.#tree.hasDelimiters;
+    const { inHeader, hasDelimiters } = this.#tree;
     let lines = 0;
     let at = from;
     while (at < length) {
-      if (hasDelimiters && chunk[at] === DASH && (at + 1 === length || chunk[at + 1] === DASH)) break;
-      while (at < length && chunk[at] !== LF) at++;
-      if (at === length) {
+      const first = chunk[at];
+      if (first === DASH && hasDelimiters && (at + 1 === length || chunk[at + 1] === DASH)) break;
+      if (inHeader && (first === CR || first === LF)) break;
+      let end = at;
+      while (end < length && chunk[end] !== LF) end++;
+      if (end === length) {
+        if (inHeader) break;
         this.#unfinished = { octets: null, start: 0, ending: 0 };
-        break;
+        at = length;
+      } else {
+        at = end + 1;
+        lines++;
       }
-      at++;
-      lines++;
     }
+    if (inHeader && at > from) this.#tree.addHeader(chunk.subarray(from, at));
     this.#lines += lines;
-    return at < length ? this.#readLine(chunk, at) : at;
+    return at;
   }
 
   #endLine(line: Buffer, start: number, ending: number): void {

@@ -107,7 +107,7 @@ export class MimeTree {
     for (let index = this.#open.length - 1; index >= 0; index--) {
       const delimiter = this.#open[index]?.delimiter;
       if (!delimiter || delimiter.length <= length || delimiter.length > line.length) continue;
-      if (delimiter.compare(line, 0, delimiter.length) !== 0) continue;
+      if (!beginsWith(line, delimiter)) continue;
       depth = index;
       length = delimiter.length;
     }
@@ -175,6 +175,13 @@ export class MimeTree {
   #noteDelimiters(): void {
     this.#hasDelimiters = this.#open.some((part) => part.delimiter !== null);
   }
+}
+
+/** From the end, where delimiters of one message differ; a native comparison would cost more than it saves. */
+function beginsWith(line: Buffer, delimiter: Buffer): boolean {
+  let at = delimiter.length - 1;
+  while (at >= 0 && line[at] === delimiter[at]) at--;
+  return at === -1;
 }
 
 function closePart(part: OpenPart, end: number, lines: number): MimePart {
