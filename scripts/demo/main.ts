@@ -1,0 +1,67 @@
+/**
+ * The demo: an example old server and Mailferry on free loopback ports with temporary data, and a company's
+ * move from one to the other in twelve steps, each checked. Exit code 0 only if everything held.
+ * With --keep both go on running afterwards, for a real mail program to connect to.
+ */
+import { once } from "node:events";
+import { mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Narrator } from "./narrator.ts";
+import { freePorts, Processes } from "./processes.ts";
+import { Stage } from "./stage.ts";
+import { finish, firstLogins, lateMail, mailFromOutside, setUp } from "./steps.ts";
+
+const keep = process.argv.includes("--keep");
+const narrator = new Narrator();
+const data = mkdtempSync(join(tmpdir(), "mailferry-demo-"));
+let held = false;
+try {
+  await using processes = new Processes();
+  narrator.say("An example old server starts: POP3 and SMTP, with people and their mail.");
+  const old = await processes.startOldServer();
+  for (const { address, messages } of old.people) narrator.say(`   ${address}: ${messages} messages`);
+
+  narrator.step("Mailferry starts with a configuration of a few lines");
+  const [smtp = 0, submission = 0, pop3 = 0] = await freePorts(3);
+  const config = join(data, "mailferry.toml");
+  const lines = [
+    'hostname = "mail.big-company.com"',
+    'default-domain = "big-company.com"',
+    ...Object.entries({ smtp, submission, pop3 }).map(
+      ([name, port]) => `listeners.${name}.address = "127.0.0.1:${port}"`,
+    ),
+    'migration.sweep-interval = "3 s"',
+  ];
+  writeFileSync(config, `${lines.join("\n")}\n`);
+  narrator.output(lines.join("\n"));
+  await processes.startMailferry(config, data, openSync(join(data, "mailferry.log"), "a"));
+  const stage = new Stage(narrator, old, data, { smtp, submission, pop3 });
+  narrator.check("it answers", true);
+
+  await setUp(stage);
+  await firstLogins(stage);
+  await mailFromOutside(stage);
+  await lateMail(stage);
+  if (keep) {
+    narrator.say("\nBoth servers stay up, in the middle of the move. Connect a real mail program:");
+    narrator.say(
+      `   POP3  127.0.0.1:${pop3}        SMTP submission  127.0.0.1:${submission}   (no TLS, password in clear: loopback only)`,
+    );
+    for (const { address, password } of old.people) narrator.say(`   name ${address}   password ${password}`);
+    narrator.say(`   npx mailferry migration status big-company.com --follow --data ${data}`);
+    narrator.say("End with Ctrl-C.");
+    await Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
+  } else await finish(stage);
+  held = narrator.finish();
+} catch (error) {
+  narrator.check(
+    "the demo runs to its end",
+    false,
+    error instanceof Error ? (error.stack ?? error.message) : String(error),
+  );
+  narrator.finish();
+}
+if (held || keep) rmSync(data, { recursive: true, force: true });
+else narrator.say(`The log is in ${join(data, "mailferry.log")}.`);
+process.exitCode = held ? 0 : 1;
