@@ -16,6 +16,8 @@ interface CommandFacts {
   readonly needsTls: boolean;
   /** Whether somebody must have logged in, where people log in. */
   readonly needsLogin: boolean;
+  /** Whether what comes after it, when it cannot be understood, could not be told from commands. */
+  readonly losesStep?: boolean;
   /** What EHLO says because of it, as things stand. */
   readonly keywords?: (state: SessionState) => readonly string[];
 }

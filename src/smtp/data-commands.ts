@@ -5,7 +5,7 @@ import { type Command, command, everywhere } from "./command.ts";
 import { type Chunk, parseChunk, parseNothing } from "./grammar.ts";
 import { maximumThrownAway } from "./limits.ts";
 import { Reception } from "./receive.ts";
-import { type Parsed, parsed, type Reply, reply } from "./reply.ts";
+import { type Reply, reply } from "./reply.ts";
 import { resetTransaction, type SessionState } from "./session-state.ts";
 import type { Transaction } from "./transaction.ts";
 
@@ -59,7 +59,7 @@ class DotStuffedSink implements OctetSink {
   }
 }
 
-export const chunkCommand: Command = command<Chunk | null>({
+export const chunkCommand: Command = command({
   name: "BDAT",
   syntax: "BDAT octets [LAST]",
   kinds: everywhere,
@@ -67,11 +67,11 @@ export const chunkCommand: Command = command<Chunk | null>({
   needsTls: false,
   needsLogin: true,
   keywords: () => ["CHUNKING"],
-  parse: parseChunkOrNothing,
-  octets: (chunk) => chunk?.octets ?? 0,
+  // How much follows would not be known.
+  losesStep: true,
+  parse: parseChunk,
+  octets: (chunk) => chunk.octets,
   run(state, chunk): Answer {
-    // How much follows is not known, so what comes next could not be told from commands.
-    if (!chunk) return lastAnswer(reply(501, "5.5.4", "Syntax: BDAT octets [LAST]"));
     const { transaction } = state;
     if (!transaction || transaction.recipients.length === 0) return skipOctets(chunk.octets, noRecipients);
     const reception = state.incoming ?? begin(state, transaction);
@@ -149,11 +149,6 @@ async function finishMessage(state: SessionState, reception: Reception): Promise
 /** Whether so much of a refused message has come that it is not worth waiting for its end. */
 function isTooMuch({ service }: SessionState, reception: Reception): boolean {
   return reception.size > service.settings.maxMessage + maximumThrownAway;
-}
-
-function parseChunkOrNothing(argument: string): Parsed<Chunk | null> {
-  const chunk = parseChunk(argument);
-  return chunk.ok ? chunk : parsed(null);
 }
 
 function joined(pieces: readonly Uint8Array[]): Uint8Array {

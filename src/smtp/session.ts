@@ -59,7 +59,9 @@ export class Session implements AsyncDisposable {
       return this.#conclude("", answer(reply(500, "5.5.1", "This command is not known here")));
     }
     const ready = command.parse(argument);
-    if (!ready.ok) return this.#conclude(verb, answer(ready.problem));
+    if (!ready.ok) {
+      return command.losesStep ? lastAnswer(ready.problem) : this.#conclude(verb, answer(ready.problem));
+    }
     return this.#conclude(verb, await this.#safely(() => this.#run(command, ready.value)));
   }
 

@@ -1,0 +1,4 @@
+import { replayFolder } from "./replay.ts";
+import { openSmtpWorld } from "./smtp-world.ts";
+
+replayFolder("smtp", openSmtpWorld);
