@@ -7,8 +7,9 @@ import { once } from "node:events";
 import { mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { freePorts } from "../../test/programs/free-ports.ts";
 import { Narrator } from "./narrator.ts";
-import { freePorts, Processes } from "./processes.ts";
+import { Processes } from "./processes.ts";
 import { Stage } from "./stage.ts";
 import { finish, firstLogins, lateMail, mailFromOutside, setUp } from "./steps.ts";
 

@@ -1,7 +1,6 @@
 /** The two servers of the demo, each a process of its own, and the commands given to one of them. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 
@@ -16,20 +15,6 @@ export interface ExampleOldServer {
     readonly password: string;
     readonly messages: number;
   }[];
-}
-
-/** Ports of loopback that are free at this moment. */
-export async function freePorts(count: number): Promise<readonly number[]> {
-  const servers = Array.from({ length: count }, () => createServer());
-  const ports: number[] = [];
-  for (const server of servers) {
-    server.listen(0, "127.0.0.1");
-    await once(server, "listening");
-    const address = server.address();
-    if (address !== null && typeof address !== "string") ports.push(address.port);
-  }
-  for (const server of servers) server.close();
-  return ports;
 }
 
 /** Processes that end when this is disposed of. */

@@ -1,8 +1,8 @@
 /** Where the demo plays: both servers, the people, and what was on the old server before anybody moved. */
 import { createTransport } from "nodemailer";
 import type { MigrationStatusView } from "#http/migrations";
+import { type Listed, Pop3Program, sha256 } from "../../test/programs/pop3-program.ts";
 import type { Narrator } from "./narrator.ts";
-import { type Listed, Pop3Program, sha256 } from "./pop3-program.ts";
 import { type CommandResult, type ExampleOldServer, runCommand } from "./processes.ts";
 
 /** A mailbox as a mail program sees it. */
@@ -103,11 +103,6 @@ export class Stage {
       transport.close();
     }
   }
-}
-
-/** A message to send, CRLF throughout. */
-export function letter(to: string, subject: string): string {
-  return `From: A friend <friend@example.net>\r\nTo: <${to}>\r\nSubject: ${subject}\r\nMessage-ID: <${subject.replaceAll(" ", ".")}@example.net>\r\nDate: Mon, 02 Nov 2026 08:00:00 +0000\r\n\r\nHello,\r\n.a dot first\r\nand an end.\r\n`;
 }
 
 /** Whether a message arrived as it was sent, below whatever was put on top of it. */

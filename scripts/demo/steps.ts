@@ -2,8 +2,9 @@
 import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { Pop3Program, sha256 } from "./pop3-program.ts";
-import { endsWith, letter, type Stage } from "./stage.ts";
+import { letter } from "../../test/programs/letter.ts";
+import { Pop3Program, sha256 } from "../../test/programs/pop3-program.ts";
+import { endsWith, type Stage } from "./stage.ts";
 
 const domain = "big-company.com";
 const anna = `anna@${domain}`;
