@@ -7,6 +7,7 @@ import { randomBytes } from "node:crypto";
 import { chmod, link, mkdir, open, readdir, unlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { SealingKeys } from "#migration/sealing-keys";
+import { syncDirectory } from "./content/directory.ts";
 
 const keyOctets = 32;
 const validName = /^[a-z0-9][a-z0-9._-]{0,99}$/;
@@ -75,12 +76,6 @@ async function overwriteAndUnlink(path: string): Promise<void> {
     await opened.sync();
   }
   await unlink(path).catch(ignoreMissing);
-}
-
-/** A new or removed name is durable only when its directory is synced too. */
-async function syncDirectory(path: string): Promise<void> {
-  await using directory = await open(path, "r");
-  await directory.sync();
 }
 
 function checked(name: string): string {

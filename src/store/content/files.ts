@@ -4,7 +4,7 @@
  * commit that forgets it. So a crash leaves at most a file too many, which the next start collects.
  */
 import { randomBytes } from "node:crypto";
-import { link, mkdir, readdir, unlink } from "node:fs/promises";
+import { link, mkdir, open, readdir, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { StoreUnavailable } from "#mailbox/content";
 import { syncDirectory } from "./directory.ts";
@@ -28,13 +28,26 @@ export class ContentFiles {
    * Gives a synced file further names, one for each owner-to-be. They are durable when this resolves; each is to
    * be named by a commit, or else removed. Throws StoreUnavailable.
    */
-  async adopt(path: string, owners = 1): Promise<readonly string[]> {
+  adopt(path: string, owners = 1): Promise<readonly string[]> {
+    return this.#create(owners, (file) => link(path, file));
+  }
+
+  /** Writes contents that are in memory, each to a file of its own. As durable as `adopt` makes them. */
+  write(contents: readonly Uint8Array[]): Promise<readonly string[]> {
+    return this.#create(contents.length, (file, index) => writeSynced(file, contents[index]));
+  }
+
+  async #create(
+    count: number,
+    make: (path: string, index: number) => Promise<void>,
+  ): Promise<readonly string[]> {
+    if (count === 0) return [];
     // All in one subdirectory, so that one sync serves them.
     const subdirectory = randomBytes(1).toString("hex");
-    const names = Array.from({ length: owners }, () => subdirectory + randomBytes(15).toString("hex"));
+    const names = Array.from({ length: count }, () => subdirectory + randomBytes(15).toString("hex"));
     try {
       await this.#prepare(subdirectory);
-      for (const name of names) await link(path, this.#path(name));
+      for (const [index, name] of names.entries()) await make(this.#path(name), index);
       await syncDirectory(join(this.#root, subdirectory));
     } catch (error) {
       await this.remove(names);
@@ -125,4 +138,10 @@ export class ContentFiles {
   async #unlink(name: string): Promise<void> {
     await unlink(this.#path(name)).catch(() => undefined);
   }
+}
+
+async function writeSynced(path: string, octets: Uint8Array = new Uint8Array(0)): Promise<void> {
+  await using file = await open(path, "wx", 0o600);
+  await file.writeFile(octets);
+  await file.sync();
 }

@@ -31,7 +31,8 @@ CREATE TABLE ledger (
   -- Ascends with the order of the old server.
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   mailbox INTEGER NOT NULL REFERENCES mailbox (id),
-  -- Identity there: unique-id (octets as code points 0-255), listed size, which of several alike.
+  -- Identity there: unique-id (octets as code points 0-255), listed size, which of several alike. An occurrence
+  -- below 0 is no identity: another message goes by it now.
   uidl TEXT NOT NULL,
   size INTEGER NOT NULL,
   occurrence INTEGER NOT NULL,
@@ -47,7 +48,8 @@ CREATE TABLE ledger (
   UNIQUE (mailbox, uidl, size, occurrence)
 ) STRICT;
 CREATE INDEX ledger_content ON ledger (content) WHERE content IS NOT NULL;
-CREATE INDEX ledger_remote ON ledger (mailbox, id) WHERE state = 'remote';
+CREATE INDEX ledger_mailbox ON ledger (mailbox);
+CREATE INDEX ledger_remote ON ledger (mailbox) WHERE state = 'remote';
 
 -- What nobody has an entry for any more is not fetched, and no longer part of what is to be done.
 CREATE TRIGGER remote_content_unwanted AFTER UPDATE OF forsaken ON content

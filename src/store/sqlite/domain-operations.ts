@@ -2,6 +2,7 @@
 import type { Domain } from "#directory/domain";
 import { done, failed, type Outcome } from "#mailbox/problem";
 import type { Db, WriterDb } from "./db.ts";
+import { isConstraint } from "./failure.ts";
 
 /** A domain by its name; null when there is none. */
 export function domainOf(db: Db, name: string): Domain | null {
@@ -86,8 +87,4 @@ function namedDomain(db: Db, domain: Domain): Outcome<string | null> {
 }
 
 /** SQLITE_CONSTRAINT. */
-function isConstraint(error: unknown): boolean {
-  return error instanceof Error && "errcode" in error && (Number(error.errcode) & 0xff) === 19;
-}
-
 export const domainOperations = { addDomain, setDomain, removeDomain };

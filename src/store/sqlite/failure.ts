@@ -25,6 +25,7 @@ export class OutcomeUnknown extends StoreUnavailable {
 /** Primary result codes (https://sqlite.org/rescode.html): BUSY, NOMEM, READONLY, IOERR, FULL, CANTOPEN. */
 const temporary = new Set([5, 7, 8, 10, 13, 14]);
 const ioError = 10;
+const constraint = 19;
 
 /** The primary result code of an error of SQLite; null if it is none. */
 function resultCode(error: unknown): number | null {
@@ -35,6 +36,11 @@ function resultCode(error: unknown): number | null {
 /** Whether SQLite could not read or write for a reason that lies outside the program. */
 export function isTemporary(error: unknown): boolean {
   return temporary.has(resultCode(error) ?? -1);
+}
+
+/** Whether a row was refused because it would break a constraint of the schema. */
+export function isConstraint(error: unknown): boolean {
+  return resultCode(error) === constraint;
 }
 
 /** @param during a commit that ends in an I/O error is the one case that leaves a doubt */

@@ -3,42 +3,65 @@ import type { ContentFiles } from "../content/files.ts";
 import type { KeptMessage } from "./delivery-rows.ts";
 import { OutcomeUnknown } from "./failure.ts";
 
-/** Makes names of large content durable for owners-to-be. */
+/** Makes octets ready for rows that will name them. */
 export interface Keeper {
-  /** Staged content, once for each owner. */
+  /** Buffers that may be handed over to the writer. */
+  readonly transfer: ArrayBuffer[];
+  /** Staged content, once for each owner, so that each can go on its own. */
   keep(content: StagedContent, owners: number): Promise<readonly KeptMessage[]>;
+  /** Octets as they are; the caller's stay its own. */
+  take(octets: Uint8Array): Uint8Array<ArrayBuffer>;
+  /** Large octets in a content file each. */
+  write(contents: readonly Uint8Array[]): Promise<readonly string[]>;
   /** One more name of a content file. */
   copy(name: string): Promise<string>;
 }
 
 /**
- * One write that names content files. The names that it makes go again when the write fails or is refused;
+ * One write that names content files. The names that were made for it go again when it fails or is refused;
  * when nobody knows whether it was committed they stay, and the next start collects them if no row has them.
  */
 export async function keeping<T>(files: ContentFiles, write: (keeper: Keeper) => Promise<T>): Promise<T> {
   const made: string[] = [];
-  const keeper: Keeper = {
-    async keep({ facts, body }, owners) {
-      if (owners === 0) return [];
-      if (body.kind === "inline") return Array.from({ length: owners }, () => ({ facts, body }));
-      const names = await files.adopt(body.path, owners);
-      made.push(...names);
-      return names.map((name) => ({ facts, body: { kind: "file", name } }));
-    },
-    async copy(name) {
-      const copy = await files.copy(name);
-      made.push(copy);
-      return copy;
-    },
-  };
   try {
-    const result = await write(keeper);
+    const result = await write(keeperOf(files, made));
     if (isRefusal(result)) await files.remove(made);
     return result;
   } catch (error) {
     if (!(error instanceof OutcomeUnknown)) await files.remove(made);
     throw error;
   }
+}
+
+function keeperOf(files: ContentFiles, made: string[]): Keeper {
+  const note = (names: readonly string[]) => {
+    made.push(...names);
+    return names;
+  };
+  const keeper: Keeper = {
+    transfer: [],
+    async keep({ facts, body }, owners) {
+      if (owners === 0) return [];
+      if (body.kind === "inline") {
+        const octets = keeper.take(body.octets);
+        return Array.from({ length: owners }, () => ({ facts, body: { kind: "inline", octets } }));
+      }
+      const names = note(await files.adopt(body.path, owners));
+      return names.map((name) => ({ facts, body: { kind: "file", name } }));
+    },
+    take(octets) {
+      const own = new Uint8Array(octets);
+      keeper.transfer.push(own.buffer);
+      return own;
+    },
+    write: async (contents) => note(await files.write(contents)),
+    async copy(name) {
+      const copy = await files.copy(name);
+      note([copy]);
+      return copy;
+    },
+  };
+  return keeper;
 }
 
 function isRefusal(result: unknown): boolean {

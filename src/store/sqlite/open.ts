@@ -8,13 +8,19 @@ import type { DirectoryStore } from "#directory/directory-store";
 import type { Changes } from "#mailbox/changes";
 import type { ContentStage } from "#mailbox/content";
 import type { MailStore } from "#mailbox/mail-store";
+import type { Ledger } from "#migration/ledger";
 import type { Log } from "#observe/log";
+import type { QueueStore } from "#queue/queue-store";
+import type { KnownRecipients } from "#routing/known-recipients";
 import { ContentFiles } from "../content/files.ts";
 import { openStage } from "../content/stage.ts";
 import { openDataDirectory } from "./data-directory.ts";
 import { SqliteDirectoryStore } from "./directory-store.ts";
 import { Engine } from "./engine.ts";
+import { SqliteKnownRecipients } from "./known-recipients.ts";
+import { SqliteLedger } from "./ledger.ts";
 import { SqliteMailStore } from "./mail-store.ts";
+import { SqliteQueueStore } from "./queue-store.ts";
 import { applySchema } from "./schema.ts";
 
 export interface StoreOptions {
@@ -31,6 +37,9 @@ export interface StoreOptions {
 export interface Store extends AsyncDisposable {
   readonly mail: MailStore;
   readonly directory: DirectoryStore;
+  readonly queue: QueueStore;
+  readonly ledger: Ledger;
+  readonly knownRecipients: KnownRecipients;
   readonly stage: ContentStage;
   /** Lets the database grow to so many octets and then refuse, as a full disk would; null: as the disk allows. */
   limitSize(octets: number | null): Promise<void>;
@@ -48,6 +57,9 @@ export async function openStore({ dataDirectory, changes, log, now }: StoreOptio
   return {
     mail: new SqliteMailStore(engine, files, now),
     directory: new SqliteDirectoryStore(engine, now),
+    queue: new SqliteQueueStore(engine, files),
+    ledger: new SqliteLedger(engine, files, now),
+    knownRecipients: new SqliteKnownRecipients(engine),
     stage,
     limitSize: (octets) => engine.write("limitSize", octets, { lane: "front" }),
     [Symbol.asyncDispose]: () => resources.disposeAsync(),

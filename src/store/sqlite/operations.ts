@@ -4,10 +4,16 @@
  * It may be run again when the transaction was lost to another one's trouble, so it must not change its
  * arguments or anything else outside the database.
  */
+import { admissionOperations } from "./admission-operations.ts";
 import { directoryOperations } from "./directory-operations.ts";
 import { domainOperations } from "./domain-operations.ts";
 import { folderOperations } from "./folder-operations.ts";
+import { knownRecipientOperations } from "./known-recipients.ts";
+import { ledgerNoteOperations } from "./ledger-note-operations.ts";
+import { ledgerOperations } from "./ledger-operations.ts";
 import { mailOperations } from "./mail-operations.ts";
+import { queueOperations } from "./queue-operations.ts";
+import { transferOperations } from "./transfer-operations.ts";
 import { upkeepOperations } from "./upkeep-operations.ts";
 
 export const operations = {
@@ -15,6 +21,12 @@ export const operations = {
   ...domainOperations,
   ...folderOperations,
   ...mailOperations,
+  ...queueOperations,
+  ...admissionOperations,
+  ...ledgerOperations,
+  ...ledgerNoteOperations,
+  ...transferOperations,
+  ...knownRecipientOperations,
   ...upkeepOperations,
 };
 

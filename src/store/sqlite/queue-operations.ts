@@ -1,7 +1,7 @@
 /** What the queue writes. An attempt is begun before it starts and ended by its result, both durably. */
 import type { MailboxId } from "#mailbox/ids";
 import { done, failed, type Outcome } from "#mailbox/problem";
-import type { AttemptResult, QueuedMessage, Via } from "#queue/queue-store";
+import type { QueuedMessage, Via } from "#queue/queue-store";
 import type { KeptBody } from "./content-rows.ts";
 import type { WriterDb } from "./db.ts";
 import { arrivalOf, type KeptMessage, leaveBody, putIntoInbox, recordMarks } from "./delivery-rows.ts";
@@ -22,8 +22,18 @@ export interface KeptIntake {
   readonly queued: { readonly recipients: readonly NumberedQueued[]; readonly kept: KeptMessage } | null;
 }
 
-/** An attempt's result with its report kept like any intake. */
-export type KeptResult = AttemptResult & { readonly keptReport: KeptIntake | null };
+/** What one attempt came to; delivered and failed are the same here. The report is kept like any intake. */
+export type KeptResult = {
+  readonly recipient: string;
+  readonly report: KeptIntake | null;
+} & ({ readonly kind: "ended" } | Deferral);
+
+interface Deferral {
+  readonly kind: "deferred";
+  readonly reply: string;
+  readonly nextTry: number;
+  readonly mayHaveArrived: boolean;
+}
 
 const noSuchRecipient = "The queue has no such recipient (any more).";
 
@@ -81,13 +91,13 @@ function release(
 function finish(db: WriterDb, results: readonly KeptResult[]): void {
   for (const result of results) {
     const ended = result.kind === "deferred" ? defer(db, result) : removeRecipient(db, result.recipient);
-    if (!result.keptReport) continue;
-    if (ended) intakeReport(db, result.keptReport);
-    else leaveReport(db, result.keptReport);
+    if (!result.report) continue;
+    if (ended) intakeReport(db, result.report);
+    else leaveReport(db, result.report);
   }
 }
 
-function defer(db: WriterDb, result: KeptResult & { readonly kind: "deferred" }): boolean {
+function defer(db: WriterDb, result: KeptResult & Deferral): boolean {
   return (
     db.run(
       `UPDATE queued_recipient SET begun = 0, last_reply = ?, next_try = ?,

@@ -35,7 +35,10 @@ export class SqliteQueueStore implements QueueStore {
 
   async intake(intake: Intake): Promise<void> {
     const outcome = await keeping(this.#files, async (keeper) =>
-      this.#engine.write("queueIntake", await kept(intake, keeper), front),
+      this.#engine.write("queueIntake", await kept(intake, keeper), {
+        lane: "front",
+        transfer: keeper.transfer,
+      }),
     );
     // A mailbox was removed since its recipient was routed: the next try is routed anew.
     if (!outcome.ok) throw new StoreUnavailable(outcome.problem.text);
@@ -57,7 +60,7 @@ export class SqliteQueueStore implements QueueStore {
     await keeping(this.#files, async (keeper) => {
       const keptResults: KeptResult[] = [];
       for (const result of results) keptResults.push(await keptResult(result, keeper));
-      return this.#engine.write("queueFinish", keptResults, front);
+      return this.#engine.write("queueFinish", keptResults, { lane: "front", transfer: keeper.transfer });
     });
   }
 
@@ -65,11 +68,7 @@ export class SqliteQueueStore implements QueueStore {
     return this.#engine.write("queueRelease", { recipients, nextTry }, front);
   }
 
-  async deliverHere(
-    recipient: string,
-    mailbox: MailboxId,
-    _now: number,
-  ): Promise<Outcome<"delivered" | "already-here">> {
+  async deliverHere(recipient: string, mailbox: MailboxId): Promise<Outcome<"delivered" | "already-here">> {
     return keeping(this.#files, async (keeper) => {
       const file = this.#engine.read((db) => {
         const queued = readRecipient(db, recipient);
@@ -142,7 +141,8 @@ function numbered({ message }: Intake) {
 }
 
 async function keptResult(result: AttemptResult, keeper: Keeper): Promise<KeptResult> {
-  if (result.report === null) return { ...result, keptReport: null };
-  // What was staged is kept now; the rest of it cannot and need not travel to the writer.
-  return { ...withoutReport(result), keptReport: await kept(result.report, keeper) };
+  const report = result.report === null ? null : await kept(result.report, keeper);
+  if (result.kind !== "deferred") return { kind: "ended", recipient: result.recipient, report };
+  const { recipient, reply, nextTry, mayHaveArrived } = result;
+  return { kind: "deferred", recipient, reply, nextTry, mayHaveArrived, report };
 }

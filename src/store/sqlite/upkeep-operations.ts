@@ -14,6 +14,8 @@ const clearings: readonly Clearing[] = [
   clearContents,
   clearExpunged,
   clearFolders,
+  clearTransfer,
+  clearLedger,
   clearMarks,
 ];
 
@@ -79,6 +81,17 @@ function clearFolders(db: WriterDb, mailbox: MailboxId): number {
 function clearMarks(db: WriterDb, mailbox: MailboxId): number {
   return db.run(
     "DELETE FROM mark WHERE mailbox = ?1 AND mark IN (SELECT mark FROM mark WHERE mailbox = ?1 LIMIT 200)",
+    mailbox,
+  );
+}
+
+function clearTransfer(db: WriterDb, mailbox: MailboxId): number {
+  return db.run("DELETE FROM transfer WHERE mailbox = ?", mailbox);
+}
+
+function clearLedger(db: WriterDb, mailbox: MailboxId): number {
+  return db.run(
+    "DELETE FROM ledger WHERE id IN (SELECT id FROM ledger WHERE mailbox = ? LIMIT 200)",
     mailbox,
   );
 }

@@ -1,0 +1,67 @@
+/** What a listing or a failed fetch tells of rows that stay what they are. */
+import type { MailboxId } from "#mailbox/ids";
+import type { Reidentified } from "#migration/ledger";
+import type { WriterDb } from "./db.ts";
+
+interface FetchFailed {
+  readonly row: number;
+  readonly reason: string;
+  readonly nextTry: number;
+}
+
+function fetchFailed(db: WriterDb, { row, reason, nextTry }: FetchFailed): void {
+  db.run(
+    `UPDATE ledger SET failures = failures + 1, reason = ?, next_try = ? WHERE id = ? AND state = 'remote'`,
+    reason,
+    nextTry,
+    row,
+  );
+}
+
+interface Missing {
+  readonly rows: readonly number[];
+  readonly since: number | null;
+}
+
+function missing(db: WriterDb, { rows, since }: Missing): void {
+  for (const row of rows) {
+    db.run(
+      "UPDATE ledger SET missing_since = iif(?1 IS NULL, NULL, coalesce(missing_since, ?1)) WHERE id = ?2",
+      since,
+      row,
+    );
+  }
+}
+
+interface Reidentify {
+  readonly mailbox: MailboxId;
+  readonly known: readonly Reidentified[];
+}
+
+/**
+ * Identities may change places: a row whose identity another one takes has none until its own turn comes, or
+ * keeps none when the old server does not show it any more.
+ */
+function reidentify(db: WriterDb, { mailbox, known }: Reidentify): void {
+  for (const { row, uidl, size, occurrence } of known) {
+    db.run(
+      `UPDATE ledger SET occurrence = -id
+       WHERE mailbox = ? AND uidl = ? AND size = ? AND occurrence = ? AND id <> ?`,
+      mailbox,
+      uidl,
+      size,
+      occurrence,
+      row,
+    );
+    db.run(
+      "UPDATE ledger SET uidl = ?, size = ?, occurrence = ? WHERE id = ? AND mailbox = ?",
+      uidl,
+      size,
+      occurrence,
+      row,
+      mailbox,
+    );
+  }
+}
+
+export const ledgerNoteOperations = { fetchFailed, missing, reidentify };

@@ -1,0 +1,84 @@
+/** Starting, changing and ending the moves of domains and mailboxes. */
+import type { MailboxId } from "#mailbox/ids";
+import { done, failed, type Outcome } from "#mailbox/problem";
+import type { Ledger } from "#migration/ledger";
+import type { Migration } from "#migration/migration";
+import type { WriterDb } from "./db.ts";
+import { domainOf } from "./domain-operations.ts";
+import { createInitialFolders } from "./mailbox-rows.ts";
+
+function setMigration(db: WriterDb, migration: Migration): Outcome<void> {
+  if (domainOf(db, migration.domain)?.kind !== "local") {
+    return failed("not-found", `${migration.domain} is no local domain: add it first.`);
+  }
+  db.run(
+    "INSERT INTO migration (domain, settings) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET settings = ?2",
+    migration.domain,
+    JSON.stringify(migration),
+  );
+  return done(undefined);
+}
+
+/**
+ * In a domain that does not migrate every mailbox is admitted: those that were only prepared are from this
+ * commit on.
+ */
+function endMigration(
+  db: WriterDb,
+  { domain, now }: { readonly domain: string; readonly now: number },
+): Outcome<void> {
+  if (db.run("DELETE FROM migration WHERE domain = ?", domain) === 0) {
+    return failed("not-found", `${domain} is not migrating.`);
+  }
+  db.run(
+    `UPDATE transfer SET sealed_password = NULL, state = 'settled', reason = NULL
+     WHERE mailbox IN (SELECT id FROM mailbox WHERE domain = ?)`,
+    domain,
+  );
+  const prepared = db.all<{ id: MailboxId }>(
+    "UPDATE mailbox SET admitted = 1 WHERE domain = ? AND admitted = 0 RETURNING id",
+    domain,
+  );
+  for (const { id } of prepared) createInitialFolders(db, id, now);
+  return done(undefined);
+}
+
+interface SetSealedPassword {
+  readonly mailbox: MailboxId;
+  readonly sealed: Uint8Array;
+  readonly loginName: string;
+}
+
+/** Nothing is kept once the migration has ended: its passwords are gone for good. */
+function setSealedPassword(db: WriterDb, { mailbox, sealed, loginName }: SetSealedPassword): void {
+  db.run(
+    `UPDATE transfer SET sealed_password = ?, login_name = ?
+     WHERE mailbox = ? AND mailbox IN
+       (SELECT id FROM mailbox WHERE domain IN (SELECT domain FROM migration))`,
+    sealed,
+    loginName,
+    mailbox,
+  );
+}
+
+interface SetTransfer {
+  readonly mailbox: MailboxId;
+  readonly change: Parameters<Ledger["setTransfer"]>[1];
+}
+
+function setTransfer(db: WriterDb, { mailbox, change }: SetTransfer): void {
+  db.run(
+    `UPDATE transfer SET state = ?, reason = ?, next_try = ?, failures = ?,
+       last_sweep = coalesce(?, last_sweep), last_stat = coalesce(?, last_stat)
+     WHERE mailbox = ?`,
+    change.state,
+    change.reason,
+    change.nextTry,
+    change.failures,
+    change.lastSweep ?? null,
+    change.lastStat ?? null,
+    mailbox,
+  );
+}
+
+export const transferOperations = { setMigration, endMigration, setSealedPassword, setTransfer };
