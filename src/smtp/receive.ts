@@ -6,7 +6,7 @@
  * Once a message is refused the rest of it is taken and thrown away, so that the dialogue stays in step.
  */
 import { type ContentWriter, type StagedContent, StoreUnavailable } from "#mailbox/content";
-import type { Intake } from "#queue/queue-store";
+import type { Intake, QueuedMessage } from "#queue/queue-store";
 import { ArrivingHeader } from "./arriving-header.ts";
 import type { SmtpClient } from "./client.ts";
 import { LineEndings } from "./line-endings.ts";
@@ -14,7 +14,7 @@ import { loopRefusal } from "./loop.ts";
 import { type Reply, reply } from "./reply.ts";
 import type { SmtpService } from "./service.ts";
 import { composeMissing, composeTrace, protocolName, type TraceFacts } from "./trace.ts";
-import { collectDestinations, pipedAddresses, type Transaction } from "./transaction.ts";
+import { collectDestinations, pipedAddresses, type Transaction, toBeReported } from "./transaction.ts";
 
 const tooLarge = reply(552, "5.3.4", "The message is larger than what is taken here");
 const bareLineEnding = reply(
@@ -118,11 +118,24 @@ export class Reception implements AsyncDisposable {
     const { size } = writer;
     const content = await writer.finish();
     this.#writer = null;
+    const intake = this.#intake(content, size);
     try {
-      await this.#service.queue.intake(this.#intake(content, size));
+      await this.#service.queue.intake(intake);
     } finally {
       // Once the commit is made nothing may turn its 250 into something else.
       await this.#dispose(content);
+    }
+    await this.#report(intake.message);
+  }
+
+  /** The message is delivered already: no failure of a report may refuse it. */
+  async #report(message: QueuedMessage): Promise<void> {
+    const recipients = toBeReported(this.#transaction);
+    if (recipients.length === 0) return;
+    try {
+      await this.#service.reportDelivered({ message, recipients, header: this.#header.octets });
+    } catch (error) {
+      this.#service.log.error({ id: message.id, error }, "a delivery could not be reported");
     }
   }
 

@@ -1,9 +1,10 @@
 /** What the SMTP server needs from the rest of the house, and how it is set up. */
 import type { Account, Login } from "#login/login";
 import type { Address } from "#mail/address";
+import type { EnvelopeRecipient } from "#mail/envelope";
 import type { ContentStage } from "#mailbox/content";
 import type { Log } from "#observe/log";
-import type { QueueStore } from "#queue/queue-store";
+import type { QueuedMessage, QueueStore } from "#queue/queue-store";
 import type { AcceptanceAnswer, AcceptanceRequest } from "#routing/acceptance";
 
 /** As the config calls it. `smtp` takes mail from anybody for here, the other two from our people for anywhere. */
@@ -31,6 +32,15 @@ export interface SmtpSettings {
   readonly normaliseBareLineEndings: boolean;
 }
 
+/** A message that is in mailboxes here, for a sender who wants to hear of it (NOTIFY=SUCCESS). */
+export interface DeliveredHere {
+  readonly message: QueuedMessage;
+  /** The recipients it was asked for, as they were given. */
+  readonly recipients: readonly EnvelopeRecipient[];
+  /** The message's header, without our trace; at most 256 KB of it. */
+  readonly header: Uint8Array;
+}
+
 /** The neighbours, and what is not to be had in a pure function. */
 export interface SmtpService {
   readonly settings: SmtpSettings;
@@ -40,6 +50,11 @@ export interface SmtpService {
   readonly maySendAs: (account: Account, address: Address) => Promise<boolean>;
   readonly stage: ContentStage;
   readonly queue: Pick<QueueStore, "intake">;
+  /**
+   * Sends the DSN about deliveries here (RFC 3461 §5.2.3), after they are durable. The sender is told of delivery
+   * as well as can be; that it fails does not undo the delivery.
+   */
+  readonly reportDelivered: (delivered: DeliveredHere) => Promise<void>;
   /** The key of the loop marks. */
   readonly markKey: Uint8Array;
   /** Epoch milliseconds. */

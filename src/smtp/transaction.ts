@@ -44,6 +44,15 @@ export function collectDestinations(
   return { local: [...local.values()], queued: [...queued.values()] };
 }
 
+/** The recipients here whose sender wants to hear that they got the message (RFC 3461 §4.1). */
+export function toBeReported({ mail, recipients }: Transaction): readonly EnvelopeRecipient[] {
+  if (mail.reversePath === "") return [];
+  return recipients.flatMap(({ given, destinations }) => {
+    const isHere = destinations.some(({ kind }) => kind === "mailbox");
+    return isHere && given.notify?.includes("SUCCESS") ? [given] : [];
+  });
+}
+
 /** The addresses that a transaction sends through pipes. */
 export function pipedAddresses(recipients: readonly TransactionRecipient[]): readonly string[] {
   return recipients.flatMap(({ destinations }) =>

@@ -6,7 +6,7 @@ import { silentLog } from "#observe/log";
 import type { Intake } from "#queue/queue-store";
 import type { AcceptanceAnswer, AcceptanceRequest } from "#routing/acceptance";
 import type { Destination, Refusal } from "#routing/destination";
-import type { SmtpService, SmtpSettings } from "../../src/smtp/service.ts";
+import type { DeliveredHere, SmtpService, SmtpSettings } from "../../src/smtp/service.ts";
 import { MemoryStage } from "./memory-stage.ts";
 
 /** A message that was taken, with its octets. */
@@ -38,6 +38,7 @@ export class House {
   readonly taken: Taken[] = [];
   readonly asked: AcceptanceRequest[] = [];
   readonly logins: LoginAttempt[] = [];
+  readonly reported: DeliveredHere[] = [];
   readonly markKey = Buffer.alloc(32, 1);
   settings: SmtpSettings = settings;
   clock = Date.UTC(2026, 0, 2, 3, 4, 5);
@@ -53,6 +54,9 @@ export class House {
       maySendAs: async (account, address) => this.#maySendAs(account, address),
       stage: this.stage,
       queue: { intake: (intake) => this.#intake(intake) },
+      reportDelivered: async (delivered) => {
+        this.reported.push(delivered);
+      },
       markKey: this.markKey,
       now: () => this.clock,
       newId: () => `q${++this.#ids}`,
