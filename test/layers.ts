@@ -15,7 +15,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
   directory: ["mail", "types:mailbox", "mailbox/problem"],
   routing: ["mail", "directory"],
   queue: ["mail", "directory", "routing", "mailbox", "jobs"],
-  courier: ["mail", "net", "clients", "queue"],
+  courier: ["mail", "net", "clients", "queue", "types:routing"],
   migration: ["mail", "net", "clients", "mailbox", "directory", "jobs"],
   login: ["mail", "net", "directory", "types:mailbox", "types:migration/admissions"],
   smtp: ["mail", "net", "login", "routing", "queue", "mailbox"],
