@@ -32,6 +32,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
     "mailbox/content",
     "mailbox/folder",
     "mailbox/folder-name",
+    "mailbox/flags",
     "mailbox/changes",
   ],
 };
