@@ -1,3 +1,4 @@
+import { isAscii } from "node:buffer";
 import { createHash } from "node:crypto";
 import { foldField } from "./compose-field.ts";
 import { formatDate } from "./date.ts";
@@ -35,13 +36,12 @@ export function composeDsn(dsn: Dsn): Uint8Array {
     ? ["message/global-delivery-status", "message/global", "message/global-headers"]
     : ["message/delivery-status", "message/rfc822", "text/rfc822-headers"];
   const { octets, whole } = dsn.returned;
-  const isAscii = octets.every((octet) => octet < 0x80);
   return Buffer.concat([
     Buffer.from(header(dsn, boundary)),
     Buffer.from("\r\nThis is a delivery status notification in MIME format.\r\n"),
     part(boundary, "text/plain; charset=utf-8", words.encoding, Buffer.from(words.body)),
     part(boundary, statusType, /[^\x00-\x7f]/.test(status) ? "8bit" : "7bit", Buffer.from(status)),
-    part(boundary, whole ? wholeType : headerType, isAscii ? "7bit" : "8bit", octets),
+    part(boundary, whole ? wholeType : headerType, isAscii(octets) ? "7bit" : "8bit", octets),
     Buffer.from(`\r\n--${boundary}--\r\n`),
   ]);
 }

@@ -64,8 +64,8 @@ export function decodeRaw(text: string): string {
   return utf8.includes("\ufffd") ? iconv.decode(octets, "windows-1252") : utf8;
 }
 
-/** Octets of UTF-8 in one word: 75 characters less `=?utf-8?B?` and `?=`, in groups of base64. */
-const octetsInWord = 45;
+/** Octets of UTF-8 in one word: it gets 64 characters, and so fits in a line of 76 after a field's name. */
+const octetsInWord = 39;
 
 /** Text as header fields may carry it: as it is if printable ASCII in words of some length, else as encoded words, one blank between them. */
 export function encodeWords(text: string): string {

@@ -15,7 +15,7 @@ const maximumParameters = 200;
 const maximumOctets = 64 * 1024;
 /** A parameter as it is written, from its semicolon on: name, then a quoted value or a plain one. */
 const parameter =
-  /^;(?:\s|\([^()]*\))*([^\s;="()]+)\s*=(?:\s|\([^()]*\))*(?:"((?:[^"\\]|\\.)*)(?:"|\\?$)|([^\s;"]+))/s;
+  /^;(?:\s|\([^()]*\))*([^\s;="()]+)(?:\s|\([^()]*\))*=(?:\s|\([^()]*\))*(?:"((?:[^"\\]|\\.)*)(?:"|\\?$)|([^\s;"]+))/s;
 /** `name*`, `name*1`, `name*1*` */
 const piece = /^([^*]+)(?=\*)(?:\*(\d{1,3}))?(\*?)$/;
 
