@@ -33,6 +33,11 @@ export class FailureCounter {
     return decisive === undefined ? 0 : decisive + this.#limit.windowMilliseconds - this.#clock();
   }
 
+  /** How many failures of the key are in the window; never more than block it. */
+  count(key: string): number {
+    return this.#recent(key).length;
+  }
+
   isBlocked(key: string): boolean {
     return this.blockedFor(key) > 0;
   }

@@ -1,0 +1,27 @@
+import type { DirectoryStore } from "#directory/directory-store";
+import { addressKey, parseAddress } from "#mail/address";
+
+/** Whom a login name means. */
+export interface LoginAddress {
+  /** As a key, in the local domain. */
+  readonly address: string;
+  readonly domain: string;
+}
+
+/**
+ * The address behind a login name: a bare name is in the default domain, an alias domain stands for its local
+ * one. Null if the name cannot be anybody's here. Other aliases do not log in: their mail may go to several.
+ */
+export async function loginAddress(
+  name: string,
+  defaultDomain: string | null,
+  directory: Pick<DirectoryStore, "domain">,
+): Promise<LoginAddress | null> {
+  const full = name.includes("@") || defaultDomain === null ? name : `${name}@${defaultDomain}`;
+  const address = parseAddress(full.trim());
+  if (!address) return null;
+  const named = await directory.domain(address.domain);
+  const domain = named?.kind === "alias" ? await directory.domain(named.target) : named;
+  if (domain?.kind !== "local") return null;
+  return { address: addressKey({ ...address, domain: domain.name }), domain: domain.name };
+}

@@ -1,0 +1,269 @@
+import { randomBytes } from "node:crypto";
+import { beforeEach, describe, expect, it } from "vitest";
+import type { Mailbox } from "#directory/directory-store";
+import type { Domain } from "#directory/domain";
+import type { MailboxId } from "#mailbox/ids";
+import { done, type Outcome } from "#mailbox/problem";
+import type { AdmissionAnswer, AdmissionRequest } from "#migration/admissions";
+import { usualGuessingLimits } from "./guessing-limits.ts";
+import { PasswordHasher, usualHashing } from "./password-hash.ts";
+import { Prover } from "./prove.ts";
+
+const minute = 60_000;
+const hasher = new PasswordHasher({ ...usualHashing, random: randomBytes });
+const secretHash = await hasher.hash(Buffer.from("secret"));
+
+/** Two domains and an alias domain; Anna is admitted, Bob is prepared, Carol and Dave are on the old server only. */
+class House {
+  now = 1_000_000_000;
+  hashes = new Map<number, string>([[1, secretHash]]);
+  admitted = new Set(["anna@big-company.com"]);
+  /** What the old server was asked, and how it answers. */
+  asked: AdmissionRequest[] = [];
+  proved: string[] = [];
+  checks = 0;
+  oldServer: (request: AdmissionRequest) => Promise<AdmissionAnswer> = async (request) => {
+    if (!Buffer.from(request.password).equals(Buffer.from("old"))) return { answer: "bad" };
+    this.admitted.add(request.address);
+    return { answer: "admitted", mailbox: 3 as MailboxId };
+  };
+
+  login(): Prover {
+    const local = (name: string): Domain => ({ kind: "local", name, unknownUsers: { rule: "reject" } });
+    const domains: readonly Domain[] = [
+      local("big-company.com"),
+      { kind: "alias", name: "big-company.net", target: "big-company.com" },
+      { kind: "remote", name: "big-company.old", hosts: [], tls: { mode: "none" }, deliver: "immediately" },
+    ];
+    const counting = new Proxy(hasher, {
+      get: (target, name: keyof PasswordHasher) => {
+        if (name === "verify" || name === "verifyNothing") this.checks++;
+        return target[name].bind(target);
+      },
+    });
+    return new Prover(
+      {
+        directory: {
+          domain: async (name) => domains.find((domain) => domain.name === name) ?? null,
+          mailbox: async (address) => this.mailbox(address),
+          passwordHash: async (id) => this.hashes.get(id) ?? null,
+        },
+        admissions: {
+          admit: async (request) => {
+            this.asked.push(request);
+            return this.oldServer(request);
+          },
+          provedHere: (_, password) => this.proved.push(Buffer.from(password).toString()),
+        },
+        hasher: counting,
+        clock: () => this.now,
+        random: randomBytes,
+      },
+      {
+        defaultDomain: "big-company.com",
+        limits: { ...usualGuessingLimits, failuresPerPeer: 10, failuresPerAddress: 8 },
+      },
+    );
+  }
+
+  mailbox(address: string): Mailbox | null {
+    const ids: Record<string, number> = { "anna@big-company.com": 1, "bob@big-company.com": 2 };
+    const admitted = this.admitted.has(address);
+    const id = ids[address] ?? (admitted ? 3 : null);
+    if (id === null) return null;
+    const domain = "big-company.com";
+    return { id: id as MailboxId, address, domain, admitted, hasPassword: true, quota: null, createdAt: 0 };
+  }
+}
+
+let house: House;
+let login: Prover;
+beforeEach(() => {
+  house = new House();
+  login = house.login();
+});
+
+/** What a login comes to: the mailbox's number, or the answer. */
+async function prove(
+  name: string,
+  password: string | Uint8Array,
+  peerAddress = "192.0.2.1",
+): Promise<string> {
+  const attempt = { name, password: Buffer.from(password), protocol: "pop3" as const, peerAddress };
+  const answer = await login.prove(attempt);
+  return answer.answer === "welcome" ? `mailbox ${answer.account.mailbox}` : answer.answer;
+}
+
+describe("an admitted mailbox", () => {
+  it("goes by the password here; the old server is never asked", async () => {
+    expect(await prove("anna@big-company.com", "secret")).toBe("mailbox 1");
+    expect(await prove("anna@big-company.com", "old")).toBe("refused");
+    expect(house.asked).toEqual([]);
+    expect(house.proved).toEqual(["secret"]);
+  });
+
+  it.each(["anna", "ANNA", "Anna@Big-Company.COM", " anna@big-company.com", "anna@big-company.net"])(
+    "is the one that %j means",
+    async (name) => {
+      expect(await prove(name, "secret")).toBe("mailbox 1");
+    },
+  );
+
+  it.each(["anna@big-company.old", "anna@other.com", "@", "", "an na@", "anna@big-company.com@x", "nobody"])(
+    "is not the one that %j means",
+    async (name) => {
+      house.oldServer = async () => ({ answer: "not-migrating" });
+      expect(await prove(name, "secret")).toBe("refused");
+      expect(house.checks).toBe(1);
+    },
+  );
+
+  it("is checked once for a phone that asks every minute, and again after a new password", async () => {
+    for (let count = 0; count < 60; count++) {
+      expect(await prove("anna", "secret")).toBe("mailbox 1");
+      house.now += minute;
+    }
+    expect(house.checks).toBe(1);
+    house.hashes.set(1, await hasher.hash(Buffer.from("new")));
+    expect(await prove("anna", "secret")).toBe("refused");
+    expect(await prove("anna", "new")).toBe("mailbox 1");
+    house.hashes.set(1, await hasher.hash(Buffer.from("secret")));
+    expect(await prove("anna", "secret")).toBe("mailbox 1");
+  });
+
+  it("takes the password in the other encoding", async () => {
+    house.hashes.set(1, await hasher.hash(Buffer.from("gr§n")));
+    expect(await prove("anna", Buffer.from("gr§n", "latin1"))).toBe("mailbox 1");
+    expect(await prove("anna", Buffer.from("gr§m", "latin1"))).toBe("refused");
+  });
+
+  it("without a password lets nobody in", async () => {
+    house.hashes.clear();
+    expect(await prove("anna", "")).toBe("refused");
+    expect(await prove("anna", "secret")).toBe("refused");
+  });
+});
+
+describe("somebody who has not come yet", () => {
+  it("is admitted on the old server's word, whatever password was prepared here", async () => {
+    house.hashes.set(2, secretHash);
+    expect(await prove("bob", "secret")).toBe("refused");
+    expect(await prove("bob", "old", "192.0.2.9")).toBe("mailbox 3");
+    expect(house.asked[1]).toEqual({
+      address: "bob@big-company.com",
+      domain: "big-company.com",
+      password: Buffer.from("old"),
+      peerAddress: "192.0.2.9",
+    });
+  });
+
+  it("is not refused when it cannot be told; that is asked again, and counts against nobody", async () => {
+    house.oldServer = async () => ({ answer: "cannot-tell", reason: "locked" });
+    for (let count = 0; count < 200; count++) expect(await prove("carol", "old")).toBe("try-later");
+    expect(house.asked.length).toBe(200);
+  });
+
+  it("has no mailbox yet while the listing is being taken", async () => {
+    const listed = Promise.withResolvers<Outcome<MailboxId>>();
+    house.oldServer = async () => ({ answer: "pending", ready: listed.promise });
+    const attempt = {
+      name: "carol",
+      password: Buffer.from("old"),
+      protocol: "pop3" as const,
+      peerAddress: "::1",
+    };
+    const answer = await login.prove(attempt);
+    if (answer.answer !== "welcome") throw new Error(answer.answer);
+    expect(answer.account.mailbox).toBeNull();
+    listed.resolve(done(3 as MailboxId));
+    expect(await answer.account.ready).toEqual(done(3));
+  });
+
+  it("hears of trouble when the listing breaks down in a way nobody expected", async () => {
+    house.oldServer = async () => ({ answer: "pending", ready: Promise.reject(new Error("defect")) });
+    const attempt = {
+      name: "carol",
+      password: Buffer.from("old"),
+      protocol: "pop3" as const,
+      peerAddress: "::1",
+    };
+    const answer = await login.prove(attempt);
+    if (answer.answer !== "welcome") throw new Error(answer.answer);
+    expect((await answer.account.ready).ok).toBe(false);
+  });
+
+  it("costs the old server one login, however many ask at once", async () => {
+    const answers = await Promise.all(Array.from({ length: 20 }, () => prove("carol", "old")));
+    expect(new Set(answers)).toEqual(new Set(["mailbox 3"]));
+    expect(house.asked.length).toBe(1);
+  });
+
+  it("is looked up again when another login was admitted meanwhile", async () => {
+    const slow = Promise.withResolvers<void>();
+    const mailbox = house.mailbox.bind(house);
+    let looks = 0;
+    house.mailbox = (address) => {
+      // The first look is from before the admission, whose commit the second one sees.
+      if (++looks === 1) return mailbox(address);
+      house.admitted.add(address);
+      house.hashes.set(3, secretHash);
+      slow.resolve();
+      return mailbox(address);
+    };
+    expect(await prove("carol", "secret")).toBe("mailbox 3");
+    await slow.promise;
+    expect(house.asked).toEqual([]);
+  });
+});
+
+describe("wrong passwords", () => {
+  it("of a stale phone cost the old server one login an hour", async () => {
+    // Four connections, three mechanisms, every minute, from changing addresses.
+    for (let minutes = 0; minutes < 60; minutes++) {
+      const tries = Array.from({ length: 12 }, (_, n) => prove("carol", "stale", `192.0.2.${n}`));
+      expect(new Set(await Promise.all(tries))).toEqual(new Set(["refused"]));
+      house.now += minute - 1;
+    }
+    expect(house.asked.length).toBe(1);
+    house.now += minute;
+    expect(await prove("carol", "stale")).toBe("refused");
+    expect(house.asked.length).toBe(2);
+    // It has locked nobody out.
+    expect(await prove("dave", "old")).toBe("mailbox 3");
+  });
+
+  it("reach the old server three at most for one person in a quarter of an hour, also all at once", async () => {
+    const guesses = await Promise.all(Array.from({ length: 10 }, (_, n) => prove("carol", `guess ${n}`)));
+    expect(guesses.filter((answer) => answer === "refused").length).toBe(3);
+    expect(guesses.filter((answer) => answer === "try-later").length).toBe(7);
+    expect(house.asked.length).toBe(3);
+    expect(await prove("carol", "old")).toBe("try-later");
+    house.now += 15 * minute + 1;
+    expect(await prove("carol", "old")).toBe("mailbox 3");
+  });
+
+  it("from one peer are no more looked at when there are too many", async () => {
+    house.oldServer = async () => ({ answer: "not-migrating" });
+    for (let n = 0; n < 10; n++) expect(await prove(`nobody${n}`, "x")).toBe("refused");
+    expect(await prove("anna", "secret")).toBe("try-later");
+    expect(await prove("anna", "secret", "192.0.2.2")).toBe("mailbox 1");
+    house.now += 15 * minute + 1;
+    expect(await prove("anna", "secret")).toBe("mailbox 1");
+  });
+
+  it("do not hold back who is known to be good", async () => {
+    expect(await prove("anna", "secret")).toBe("mailbox 1");
+    for (let n = 0; n < 8; n++) await prove("anna", `guess ${n}`);
+    expect(await prove("anna", "guess again")).toBe("try-later");
+    expect(await prove("anna", "secret")).toBe("mailbox 1");
+  });
+
+  it("for one mailbox from everywhere do not lock its owner out where they work", async () => {
+    expect(await prove("anna", "secret", "198.51.100.1")).toBe("mailbox 1");
+    for (let n = 0; n < 8; n++) await prove("anna", `guess ${n}`, `192.0.2.${n}`);
+    expect(await prove("anna", "guess again", "203.0.113.1")).toBe("try-later");
+    house.now += 11 * minute;
+    expect(await prove("anna", "secret", "198.51.100.1")).toBe("mailbox 1");
+    expect(house.checks).toBe(10);
+  });
+});

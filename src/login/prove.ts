@@ -1,0 +1,188 @@
+/**
+ * Proving who somebody is. An admitted mailbox goes by the password here, and the old server is never asked.
+ * Anybody else in a migrating domain is admitted on the old server's word. It relies on the directory for
+ * who there is and on a migration for admission, and promises: a good password is never counted against
+ * anybody, "cannot tell" is never called a wrong password, and the old server sees the same wrong password at
+ * most once an hour, and few different ones.
+ */
+import type { DirectoryStore } from "#directory/directory-store";
+import type { MailboxId } from "#mailbox/ids";
+import { done, failed, type Outcome } from "#mailbox/problem";
+import type { Admissions } from "#migration/admissions";
+import { otherEncoding } from "#net/password-octets";
+import { type Guess, type GuessingLimitSettings, GuessingLimits } from "./guessing-limits.ts";
+import type { Login, LoginAnswer, LoginAttempt } from "./login.ts";
+import { type LoginAddress, loginAddress } from "./login-address.ts";
+import type { PasswordHasher } from "./password-hash.ts";
+import { type PairKey, pairKey, RememberedPairs } from "./remembered-pairs.ts";
+
+const minute = 60_000;
+/** Of a name that is nobody's, so much is kept. */
+const longestName = 320;
+
+export interface ProverServices {
+  readonly directory: Pick<DirectoryStore, "domain" | "mailbox" | "passwordHash">;
+  readonly admissions: Admissions;
+  readonly hasher: PasswordHasher;
+  /** Epoch milliseconds. */
+  readonly clock: () => number;
+  /** So many random octets. */
+  readonly random: (octets: number) => Uint8Array;
+}
+
+export interface ProverSettings {
+  /** For bare names; null: they are nobody's. */
+  readonly defaultDomain: string | null;
+  readonly limits: GuessingLimitSettings;
+}
+
+/** A login under examination. */
+interface Claim {
+  readonly attempt: LoginAttempt;
+  readonly guess: Guess;
+  /** Null: the name is nobody's here. */
+  readonly whom: LoginAddress | null;
+  /** The admitted mailbox, if there is one, and the hash of its password, if it has one. */
+  readonly mailbox: MailboxId | null;
+  readonly hash: string | null;
+  /** Keyed hash of whom, of `hash` and of the password shown. */
+  readonly pair: string;
+}
+
+const refused: LoginAnswer = { answer: "refused" };
+
+export class Prover implements Login {
+  readonly #services: ProverServices;
+  readonly #defaultDomain: string | null;
+  readonly #limits: GuessingLimits;
+  readonly #key: PairKey;
+  /** Pairs that were right here. */
+  readonly #verified: RememberedPairs;
+  readonly #wrong: RememberedPairs;
+  readonly #inFlight = new Map<string, Promise<LoginAnswer>>();
+
+  constructor(services: ProverServices, { defaultDomain, limits }: ProverSettings) {
+    const { clock, random } = services;
+    this.#services = services;
+    this.#defaultDomain = defaultDomain;
+    this.#limits = new GuessingLimits(limits, clock);
+    this.#key = pairKey(random(32));
+    this.#verified = new RememberedPairs(
+      { milliseconds: 10 * minute, capacity: 50_000, renews: true },
+      clock,
+    );
+    this.#wrong = new RememberedPairs({ milliseconds: 60 * minute, capacity: 100_000, renews: false }, clock);
+  }
+
+  async prove(attempt: LoginAttempt): Promise<LoginAnswer> {
+    const whom = await loginAddress(attempt.name, this.#defaultDomain, this.#services.directory);
+    const claim = await this.#claim(attempt, whom);
+    const { pair, mailbox, guess } = claim;
+    if (whom && mailbox !== null && this.#verified.has(pair)) return this.#welcomeHere(whom, mailbox, claim);
+    if (this.#wrong.has(pair)) return refused;
+    const blocked = this.#limits.blockedFor(guess);
+    if (blocked > 0) return tooMuch(blocked);
+    const running = this.#inFlight.get(pair);
+    if (running) return running;
+    const judging = this.#judge(claim).finally(() => this.#inFlight.delete(pair));
+    this.#inFlight.set(pair, judging);
+    return judging;
+  }
+
+  async #claim(attempt: LoginAttempt, whom: LoginAddress | null): Promise<Claim> {
+    const { directory } = this.#services;
+    const known = whom ? await directory.mailbox(whom.address) : null;
+    const mailbox = known?.admitted ? known.id : null;
+    const hash = mailbox === null ? null : await directory.passwordHash(mailbox);
+    const address = whom?.address ?? attempt.name.slice(0, longestName);
+    // The hash is part of the pair: what was right or wrong before a new password says nothing after it.
+    const pair = this.#key(address, hash ?? "", attempt.password);
+    return { attempt, whom, mailbox, hash, pair, guess: { peerAddress: attempt.peerAddress, address } };
+  }
+
+  async #judge(claim: Claim): Promise<LoginAnswer> {
+    const { whom, mailbox } = claim;
+    const answer = whom && mailbox === null ? await this.#admit(whom, claim) : await this.#checkHere(claim);
+    if (answer.answer === "refused") {
+      this.#wrong.note(claim.pair);
+      this.#limits.wrong(claim.guess);
+    }
+    return answer;
+  }
+
+  /** Against the password here; for nobody, the same work. */
+  async #checkHere(claim: Claim): Promise<LoginAnswer> {
+    const { whom, mailbox, hash, attempt } = claim;
+    const { hasher } = this.#services;
+    if (!whom || mailbox === null || hash === null)
+      return notYes(await hasher.verifyNothing(attempt.password));
+    const verdict = await hasher.verify(hash, attempt.password);
+    const other = verdict === false ? otherEncoding(attempt.password) : null;
+    const isRight = other ? await hasher.verify(hash, other) : verdict;
+    if (!isRight) return notYes(isRight);
+    this.#verified.note(claim.pair);
+    return this.#welcomeHere(whom, mailbox, claim);
+  }
+
+  #welcomeHere(whom: LoginAddress, mailbox: MailboxId, { guess, attempt }: Claim): LoginAnswer {
+    this.#limits.good(guess);
+    this.#services.admissions.provedHere(mailbox, attempt.password);
+    return welcome(whom, mailbox, Promise.resolve(done(mailbox)));
+  }
+
+  /** On the old server's word. */
+  async #admit(whom: LoginAddress, claim: Claim): Promise<LoginAnswer> {
+    const { attempt, guess } = claim;
+    // Another login may have been admitted between the look at the directory and now; then the old server is
+    // no more asked.
+    const again = await this.#claim(attempt, whom);
+    if (again.mailbox !== null) return this.#checkHere(again);
+    if (!this.#limits.mayAsk(guess, whom.domain)) return tooMuch(15 * minute);
+    const { password, peerAddress } = attempt;
+    let wasWrong = false;
+    try {
+      const admission = await this.#services.admissions.admit({ ...whom, password, peerAddress });
+      switch (admission.answer) {
+        case "admitted":
+          this.#limits.good(guess);
+          return welcome(whom, admission.mailbox, Promise.resolve(done(admission.mailbox)));
+        case "pending":
+          this.#limits.good(guess);
+          return welcome(whom, null, admission.ready);
+        case "bad":
+          wasWrong = true;
+          return refused;
+        case "cannot-tell":
+          return { answer: "try-later", text: admission.reason };
+        case "not-migrating":
+          return notYes(await this.#services.hasher.verifyNothing(password));
+      }
+    } finally {
+      this.#limits.asked(guess, whom.domain, wasWrong);
+    }
+  }
+}
+
+/** @param ready may reject, which is a defect; whoever waits for it hears of trouble instead */
+function welcome(
+  { address }: LoginAddress,
+  mailbox: MailboxId | null,
+  ready: Promise<Outcome<MailboxId>>,
+): LoginAnswer {
+  const settled = ready.catch(() =>
+    failed("temporary", "Your mailbox could not be prepared. Try again later."),
+  );
+  return { answer: "welcome", account: { address, mailbox, ready: settled } };
+}
+
+/** What it means that a check did not say yes: null is "too many wait". */
+function notYes(verdict: false | null): LoginAnswer {
+  return verdict === null
+    ? { answer: "try-later", text: "Too many are logging in. Try again in a moment." }
+    : refused;
+}
+
+function tooMuch(milliseconds: number): LoginAnswer {
+  const minutes = Math.max(1, Math.ceil(milliseconds / minute));
+  return { answer: "try-later", text: `Too many wrong passwords. Try again in ${minutes} minutes.` };
+}
