@@ -4,7 +4,7 @@ import { type Answer, answer, lastAnswer, type OctetSink } from "./answer.ts";
 import { type Command, command, everywhere } from "./command.ts";
 import { type Chunk, parseChunk, parseNothing } from "./grammar.ts";
 import { maximumThrownAway } from "./limits.ts";
-import { Reception } from "./receive.ts";
+import { Reception, tooLarge } from "./receive.ts";
 import { type Reply, reply } from "./reply.ts";
 import { resetTransaction, type SessionState } from "./session-state.ts";
 import type { Transaction } from "./transaction.ts";
@@ -43,7 +43,7 @@ class DotStuffedSink implements OctetSink {
   }
 
   get isDone(): boolean {
-    return this.#isWhole || isTooMuch(this.#state, this.#reception);
+    return this.#isWhole || this.#reception.size > mostOctets(this.#state);
   }
 
   async take(chunk: Uint8Array): Promise<Uint8Array> {
@@ -54,7 +54,7 @@ class DotStuffedSink implements OctetSink {
   }
 
   async finish(): Promise<Answer> {
-    if (!this.#isWhole) return lastAnswer(this.#reception.refusal ?? noRecipients);
+    if (!this.#isWhole) return lastAnswer(this.#reception.refusal ?? tooLarge);
     return answer(await finishMessage(this.#state, this.#reception));
   }
 }
@@ -75,6 +75,8 @@ export const chunkCommand: Command = command({
     const { transaction } = state;
     if (!transaction || transaction.recipients.length === 0) return skipOctets(chunk.octets, noRecipients);
     const reception = state.incoming ?? begin(state, transaction);
+    // Waiting for its end would be waiting for what is thrown away.
+    if (reception.size + chunk.octets > mostOctets(state)) return lastAnswer(tooLarge);
     return { reply: null, next: { kind: "octets", sink: new ChunkSink(state, reception, chunk) } };
   },
 });
@@ -94,7 +96,7 @@ class ChunkSink implements OctetSink {
   }
 
   get isDone(): boolean {
-    return this.#left === 0 || isTooMuch(this.#state, this.#reception);
+    return this.#left === 0;
   }
 
   async take(chunk: Uint8Array): Promise<Uint8Array> {
@@ -106,7 +108,6 @@ class ChunkSink implements OctetSink {
 
   async finish(): Promise<Answer> {
     const { refusal } = this.#reception;
-    if (this.#left > 0) return lastAnswer(refusal ?? noRecipients);
     if (this.#chunk.isLast) return answer(await finishMessage(this.#state, this.#reception));
     if (!refusal) return answer(reply(250, "2.0.0", `${this.#chunk.octets} octets taken`));
     // The message has failed; chunks that still follow find no transaction (RFC 3030 §2).
@@ -146,9 +147,9 @@ async function finishMessage(state: SessionState, reception: Reception): Promise
   return outcome;
 }
 
-/** Whether so much of a refused message has come that it is not worth waiting for its end. */
-function isTooMuch({ service }: SessionState, reception: Reception): boolean {
-  return reception.size > service.settings.maxMessage + maximumThrownAway;
+/** How much of a refused message is taken before its end is not worth waiting for. */
+function mostOctets({ service }: SessionState): number {
+  return service.settings.maxMessage + maximumThrownAway;
 }
 
 function joined(pieces: readonly Uint8Array[]): Uint8Array {

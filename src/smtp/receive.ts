@@ -16,7 +16,8 @@ import type { SmtpService } from "./service.ts";
 import { composeMissing, composeTrace, protocolName, type TraceFacts } from "./trace.ts";
 import { collectDestinations, pipedAddresses, type Transaction, toBeReported } from "./transaction.ts";
 
-const tooLarge = reply(552, "5.3.4", "The message is larger than what is taken here");
+/** What a message hears that has more than `maxMessage` octets. */
+export const tooLarge = reply(552, "5.3.4", "The message is larger than what is taken here");
 const bareLineEnding = reply(
   550,
   "5.6.11",

@@ -44,7 +44,17 @@ export class House {
   clock = Date.UTC(2026, 0, 2, 3, 4, 5);
   /** Thrown by the next intakes. */
   trouble: Error | null = null;
+  /** Thrown by the next reports. */
+  reportTrouble: Error | null = null;
+  /** What an intake waits for. */
+  storing: Promise<void> = Promise.resolve();
+  readonly #beginsToStore = Promise.withResolvers<void>();
   #ids = 0;
+
+  /** Resolves with the first intake. */
+  get hasBegunToStore(): Promise<void> {
+    return this.#beginsToStore.promise;
+  }
 
   get service(): SmtpService {
     return {
@@ -55,6 +65,7 @@ export class House {
       stage: this.stage,
       queue: { intake: (intake) => this.#intake(intake) },
       reportDelivered: async (delivered) => {
+        if (this.reportTrouble) throw this.reportTrouble;
         this.reported.push(delivered);
       },
       markKey: this.markKey,
@@ -105,6 +116,8 @@ export class House {
   }
 
   async #intake({ content, ...rest }: Intake): Promise<void> {
+    this.#beginsToStore.resolve();
+    await this.storing;
     if (this.trouble) throw this.trouble;
     const { body } = content;
     if (body.kind !== "inline") throw new Error("the memory stage gives octets");

@@ -3,52 +3,30 @@ import { connect } from "node:net";
 import { connect as tlsConnect } from "node:tls";
 import { expect } from "vitest";
 import { StoreUnavailable } from "#mailbox/content";
-import { ServerCertificate } from "#net/certificate";
-import { Listener } from "#net/listener";
-import { silentLog } from "#observe/log";
-import { serveSmtp, tooManyConnections } from "../../src/smtp/serve.ts";
-import type { SmtpListenerKind } from "../../src/smtp/service.ts";
+import type { Listener } from "#net/listener";
 import { House } from "../smtp/house.ts";
-import { goodFiles, goodPem } from "../tls/certificates.ts";
+import { openSmtp } from "../smtp/open.ts";
+import { goodPem } from "../tls/certificates.ts";
 import type { OpenWorld, World } from "./world.ts";
 
 /** The SMTP server with the small company of `test/smtp/house.ts`. `smtp/README.md` says what it understands. */
 export const openSmtpWorld: OpenWorld = async (given) => {
   const house = new House();
   house.settings = { ...house.settings, maxMessage: 3000 };
-  const certificate = await ServerCertificate.load(goodFiles);
   let clearPasswords = false;
-  let startTls: ServerCertificate | null = certificate;
+  let hasCertificate = true;
   for (const line of given) {
     if (line === "passwords in clear") clearPasswords = true;
-    else if (line === "no certificate") startTls = null;
+    else if (line === "no certificate") hasCertificate = false;
     else if (line === "normalised line endings")
       house.settings = { ...house.settings, normaliseBareLineEndings: true };
     else if (line === "a full disk") house.trouble = new StoreUnavailable("the disk is full");
     else throw new Error(`@given ${line}: not understood`);
   }
-  const open = (kind: SmtpListenerKind): Promise<Listener> =>
-    Listener.open({
-      name: kind,
-      host: "127.0.0.1",
-      port: 0,
-      implicitTls: kind === "submissions" ? certificate : null,
-      maxConnections: 20,
-      maxPerAddress: 20,
-      idleMilliseconds: 5000,
-      tooMany: tooManyConnections,
-      serve: serveSmtp({
-        service: house.service,
-        kind,
-        clearPasswords,
-        certificate: startTls,
-        timeouts: { command: 5000, data: 5000 },
-      }),
-      log: silentLog,
-    });
   const kinds = ["smtp", "submission", "submissions"] as const;
   const listeners = new Map<string, Listener>();
-  for (const kind of kinds) listeners.set(kind, await open(kind));
+  for (const kind of kinds)
+    listeners.set(kind, await openSmtp(house, { kind, clearPasswords, hasCertificate }));
   return new SmtpWorld(house, listeners);
 };
 
