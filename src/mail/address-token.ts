@@ -13,6 +13,9 @@ const atom = /[^ \t\r\n\0<>@,;:"([]+/y;
 const encodedWord = /=\?[^?\s]{1,80}\?[BbQq]\?[^?\s]{0,1000}\?=/y;
 const literal = /\[[^\]\r\n]{0,255}\]/y;
 
+/** Enough for ten thousand addresses with names; what follows is not read. */
+const maximumTokens = 100_000;
+
 /** Cuts the value of an address field, folded or not, into tokens; `end` comes last. Never fails. */
 export function addressTokens(text: string): AddressToken[] {
   const tokens: AddressToken[] = [];
@@ -24,7 +27,7 @@ export function addressTokens(text: string): AddressToken[] {
     at += found.length;
     return found;
   };
-  while (at < text.length) {
+  while (at < text.length && tokens.length < maximumTokens) {
     if (take(blanks) !== "") {
       spaced = true;
       continue;
