@@ -14,7 +14,7 @@ export interface DeliverySettings {
   readonly heloName: string;
 }
 
-/** Takes a consignment around. Throws only what reading its content throws. */
+/** Takes a consignment around. Never throws: what is known of one recipient must not be lost to another's trouble. */
 export async function deliverTo(
   candidates: AsyncIterable<Candidate>,
   consignment: Consignment,
@@ -29,12 +29,18 @@ export async function deliverTo(
       const { peer } = candidate;
       const server = `${peer.host} ${peer.port}`;
       // A server that has said what it thinks does not change its mind at its next address.
-      if (server !== answered && (await round.call(peer)) === "answered") answered = server;
+      if (server === answered) continue;
+      const end = await round.call(peer);
+      if (end === "answered") answered = server;
+      if (end === "unreadable") break;
     }
     if (round.isOver || signal.aborted) break;
   }
   return round.results();
 }
+
+/** `lost`: the dialogue broke off, which another address of the server may spare us. */
+type End = "lost" | "answered";
 
 class Round {
   readonly #consignment: Consignment;
@@ -61,7 +67,18 @@ class Round {
   }
 
   /** Connects and delivers what is still open. */
-  async call(peer: SmtpPeer): Promise<"unreached" | "lost" | "answered"> {
+  async call(peer: SmtpPeer): Promise<End | "unreached" | "unreadable"> {
+    try {
+      return await this.#tryCall(peer);
+    } catch (error) {
+      const text = `trouble of our own: ${error instanceof Error ? error.message : String(error)}`;
+      const reply = { host: null, code: null, enhanced: "4.3.0", text };
+      this.meet({ reply, permanent: false, policy: false });
+      return "unreadable";
+    }
+  }
+
+  async #tryCall(peer: SmtpPeer): Promise<End | "unreached"> {
     const { connections } = this.#settings;
     const { tls } = this.#consignment.hop;
     for (const isRetry of [false, true]) {
@@ -78,7 +95,7 @@ class Round {
     return "lost";
   }
 
-  async #visit(client: SmtpClient, isReused: boolean): Promise<"stale" | "lost" | "answered"> {
+  async #visit(client: SmtpClient, isReused: boolean): Promise<End | "stale"> {
     const { hop } = this.#consignment;
     let isFirst = true;
     let isLost = false;

@@ -1,0 +1,163 @@
+/**
+ * The queue at work: takes what is due, makes attempts, a bounded number of them at once to each destination and
+ * in all, and sleeps until the next is due or somebody wakes it. It relies on the store for what is durable
+ * and on the courier for the dialogue. It promises that an attempt is begun durably before it starts, that
+ * a slow or dead destination holds up no other, and that stopping it loses nothing: what is under way gets
+ * a moment to end, then is cut off, and is settled either way.
+ */
+import { setMaxListeners } from "node:events";
+import { Alarm } from "#jobs/alarm";
+import { Attempts } from "./attempt.ts";
+import { type DestinationLimits, Destinations, usualLimits } from "./destinations.ts";
+import { type Job, Ready } from "./jobs.ts";
+import type { QueueServices } from "./services.ts";
+
+export interface RunnerSettings extends DestinationLimits {
+  /** What is under way when the runner stops may take so long to end, in milliseconds. */
+  readonly grace: number;
+}
+
+/** Recipients taken from the store at a time. */
+const pageSize = 500;
+/** Longest sleep: the queue looks after itself now and then, whatever it was told. */
+const longestSleep = 60_000;
+/** Shortest sleep while something is due that cannot start. */
+const shortestSleep = 1_000;
+/** Between two looks past destinations that are full. */
+const pause = 100;
+
+export class QueueRunner implements AsyncDisposable {
+  readonly #services: QueueServices;
+  readonly #grace: number;
+  readonly #destinations: Destinations;
+  readonly #attempts: Attempts;
+  readonly #alarm: Alarm;
+  /** Ends the loop; then, after the grace, what is under way. */
+  readonly #stopping = new AbortController();
+  readonly #cutOff = new AbortController();
+  readonly #running = new Set<Promise<void>>();
+  #loop: Promise<void> | null = null;
+  readonly #ready = new Ready();
+  /** Whether the store may have something due that was not read. */
+  #isUnread = true;
+  /** Epoch milliseconds before which the store is not read again: see `round`. */
+  #nextRead = 0;
+  /** Destinations that were full, and so left out, when the store was read last. */
+  #leftOut: ReadonlySet<string> = new Set();
+
+  constructor(services: QueueServices, settings: RunnerSettings = { ...usualLimits, grace: 5_000 }) {
+    this.#services = services;
+    this.#grace = settings.grace;
+    this.#destinations = new Destinations(settings);
+    this.#attempts = new Attempts(services, this.#destinations);
+    this.#alarm = new Alarm(services.clock);
+    setMaxListeners(0, this.#cutOff.signal, this.#stopping.signal);
+  }
+
+  /** Takes up what a crash cut off, and goes to work. Throws StoreUnavailable. */
+  async start(): Promise<void> {
+    const { store, clock, log } = this.#services;
+    const recovered = await store.recover(clock.now());
+    if (recovered > 0) log.warn({ recovered }, "attempts that were cut off are due again");
+    this.#loop ??= this.#run();
+  }
+
+  /** Something was queued, released or made due. */
+  wake(): void {
+    this.#isUnread = true;
+    this.#alarm.wake();
+  }
+
+  /** Stops taking, lets what is under way end for a moment, cuts off the rest, and settles it. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stopping.abort();
+    await this.#loop;
+    const ended = new AbortController();
+    const all = Promise.allSettled(this.#running).then(() => ended.abort());
+    await this.#services.clock.wait(this.#grace, ended.signal);
+    this.#cutOff.abort();
+    await all;
+  }
+
+  async #run(): Promise<void> {
+    const { clock, log } = this.#services;
+    const { signal } = this.#stopping;
+    while (!signal.aborted) {
+      let until: number;
+      try {
+        if (await this.#round()) continue;
+        until = await this.#nextLook();
+      } catch (error) {
+        log.error({ error }, "the queue could not be read or begun, and is tried again");
+        until = clock.now() + shortestSleep;
+      }
+      await this.#alarm.sleep(until, signal);
+      if (clock.now() >= until) this.#isUnread = true;
+    }
+  }
+
+  /** Starts what there is a place for. @returns whether anything was started */
+  async #round(): Promise<boolean> {
+    let jobs = this.#ready.take(this.#destinations);
+    const now = this.#services.clock.now();
+    if (jobs.length === 0 && this.#isUnread && this.#destinations.free > 0 && now >= this.#nextRead) {
+      await this.#read(now);
+      jobs = this.#ready.take(this.#destinations);
+    }
+    if (jobs.length === 0) return false;
+    const begun = await this.#begin(jobs);
+    for (const job of jobs) {
+      const recipients = job.recipients.filter(({ id }) => begun.has(id));
+      if (recipients.length > 0) this.#start({ ...job, recipients });
+      else this.#destinations.giveBack(job.via.to);
+    }
+    return true;
+  }
+
+  async #read(now: number): Promise<void> {
+    const full = this.#destinations.full();
+    this.#isUnread = false;
+    this.#leftOut = new Set(full.map(({ to }) => to));
+    // Looking past a long queue takes the store a while: not for every message that comes in.
+    this.#nextRead = full.length > 0 ? now + pause : 0;
+    const due = await this.#services.store.due(now, pageSize, full);
+    this.#ready.add(due);
+    if (due.length === pageSize) this.#isUnread = true;
+  }
+
+  async #begin(jobs: readonly Job[]): Promise<ReadonlySet<string>> {
+    try {
+      const ids = jobs.flatMap(({ recipients }) => recipients.map(({ id }) => id));
+      return new Set(await this.#services.store.begin(ids));
+    } catch (error) {
+      for (const job of jobs) this.#destinations.giveBack(job.via.to);
+      this.#isUnread = true;
+      throw error;
+    }
+  }
+
+  #start(job: Job): void {
+    const { log } = this.#services;
+    const running: Promise<void> = this.#attempts
+      .make(job, this.#cutOff.signal)
+      .catch((error: unknown) => log.error({ error, via: job.via }, "an attempt was given up unsettled"))
+      .finally(() => {
+        const { to } = job.via;
+        this.#running.delete(running);
+        this.#destinations.giveBack(to);
+        if (this.#leftOut.has(to) && !this.#ready.has(to)) this.#isUnread = true;
+        this.#alarm.wake();
+      });
+    this.#running.add(running);
+  }
+
+  /** Until when there is nothing to do unless somebody wakes us, epoch milliseconds. */
+  async #nextLook(): Promise<number> {
+    const now = this.#services.clock.now();
+    if (this.#isUnread && this.#destinations.free > 0) return Math.max(now, this.#nextRead);
+    const next = await this.#services.store.nextDue();
+    const latest = now + longestSleep;
+    // What is due and did not start waits for a place, and whoever gives one up wakes us.
+    return next === null ? latest : Math.min(latest, Math.max(next, now + (next <= now ? shortestSleep : 0)));
+  }
+}
