@@ -95,12 +95,16 @@ export interface Ledger {
   migrations(): Promise<readonly Migration[]>;
   /** Starts or changes a domain's migration. */
   setMigration(migration: Migration): Promise<Outcome<void>>;
-  /** Ends it: the sealed passwords go, transfers become settled. */
+  /**
+   * Ends it: the sealed passwords go, transfers become settled, and mailboxes that were only prepared are
+   * admitted, because every mailbox is in a domain that does not migrate.
+   */
   endMigration(domain: string): Promise<Outcome<void>>;
 
   /**
    * The transfer starts as `copying`, due at `now`. `exists` when the mailbox has been admitted meanwhile,
-   * `not-permitted` when the migration has ended: then nothing is changed.
+   * `not-permitted` when the migration has ended, `invalid` when two of the listing have one identity or one
+   * `entryUidl`: then nothing is changed.
    */
   admit(admission: Admission): Promise<Outcome<Transfer>>;
 

@@ -1,8 +1,12 @@
 /** The contracts of the queue, of transfers and of known recipients, kept by the SQLite engine. */
 import { describe } from "vitest";
+import { knownRecipientsContract } from "./known-recipients.contract.ts";
+import { ledgerContract } from "./ledger.contract.ts";
 import { queueStoreContract } from "./queue-store.contract.ts";
 import { openSqlite } from "./sqlite-harness.ts";
 
 describe("SQLite", () => {
   queueStoreContract(openSqlite);
+  ledgerContract(openSqlite);
+  knownRecipientsContract(openSqlite);
 });

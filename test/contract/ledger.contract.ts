@@ -1,0 +1,16 @@
+/** Everything that the port `migration/ledger` promises, for any engine. */
+import { describe } from "vitest";
+import { admissionContract } from "./admission.contract.ts";
+import { arrivalContract } from "./arrival.contract.ts";
+import type { OpenHarness } from "./harness.ts";
+import { sweepContract } from "./sweep.contract.ts";
+import { transfersContract } from "./transfers.contract.ts";
+
+export function ledgerContract(open: OpenHarness): void {
+  describe("Ledger", () => {
+    admissionContract(open);
+    arrivalContract(open);
+    sweepContract(open);
+    transfersContract(open);
+  });
+}
