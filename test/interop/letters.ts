@@ -23,3 +23,36 @@ export function letters(count: number, about = "letter"): Buffer[] {
     ]),
   );
 }
+
+/** What old maildrops hold besides plain letters; some of it no program would write today. */
+export function awkwardLetters(): Buffer[] {
+  const identical = letter("identical", "One text, three times.", ["Message-ID: <identical@example.com>"]);
+  return [
+    identical,
+    letter("equal Message-ID", "The one body.", ["Message-ID: <equal@example.com>", "X-Copy: 1"]),
+    identical,
+    letter("equal Message-ID", "Another body.", ["Message-ID: <equal@example.com>", "X-Copy: 2"]),
+    identical,
+    Buffer.concat([trail(), letter("with a trail of hops", "Its newest hop is not its Date.")]),
+    letter("dots", ".\r\n..\r\n...\r\n.end\r\n."),
+    letter("8-bit", "Gr\xfc\xdfe in Latin-1, \xe2\x82\xac in UTF-8"),
+    letter("long line", "x".repeat(20_000)),
+    letter("From at the start of a line", "From here on\r\n\r\nFrom there"),
+    letter("empty lines at the end", "\r\n\r\n\r\n"),
+    Buffer.from("Subject: no body\r\n\r\n"),
+    Buffer.from("no header at all, not even a blank line\r\n"),
+    letter("two megabytes", `${"0123456789abcdef".repeat(4)}\r\n`.repeat(32_000)),
+  ];
+}
+
+/** Three hops, the newest first, as trace fields are (RFC 5321, section 4.4). */
+function trail(): Buffer {
+  const hop = (number: number, date: string) =>
+    `Received: from hop${number + 1}.example.com (hop${number + 1}.example.com [192.0.2.${number}])\r\n` +
+    `\tby hop${number}.example.com (Postfix) with ESMTP id 4F${number}; ${date}\r\n`;
+  return Buffer.from(
+    hop(1, "Tue, 8 Sep 2020 23:59:59 -0700") +
+      hop(2, "Tue, 8 Sep 2020 23:10:00 +0000 (UTC)") +
+      hop(3, "Mon, 7 Sep 2020 10:15:01 +0200"),
+  );
+}

@@ -73,6 +73,18 @@ describe("quirks the walk-through rests on", () => {
     expect(new Set(uidls.map(([, uidl]) => uidl)).size).toBe(1);
   });
 
+  test("Courier: hides a message with an 8-bit header from programs that do not ask for UTF8", async () => {
+    await using company = await startCourierCompany();
+    const anna = company.person("anna");
+    await company.addPerson(anna);
+    const message = letter("Gr\xc3\xbc\xc3\x9fe", "hello");
+    await company.place(anna, [message]);
+    const account = { server: company.pop3, login: loginOf(company, anna), password: anna.password };
+    const plain = await poplibRead(account);
+    expect(plain.refused ?? plain.messages[0]?.toString()).toContain("Cannot display Unicode content");
+    expect((await oldMaildrop(company, anna)).messages[0]?.content).toEqual(message);
+  });
+
   test("Dovecot: UIDLs follow pop3_uidl_format; a locked maildrop refuses the second session", async () => {
     const extra = "mail_max_lock_timeout = 1 secs";
     await using dovecot = await startDovecot({ uidlFormat: "%f", lockSession: true, extra });

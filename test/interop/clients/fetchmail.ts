@@ -1,5 +1,6 @@
 // fetchmail 6.4: with `keep` it fetches by TOP n 99999999, with `fetchall` by RETR; the UIDLs it has seen are in
-// an idfile by server name and login, swapped for the newest non-empty listing.
+// an idfile by server name and login, swapped for the newest non-empty listing. Messages with a malformed header it
+// passes over unless told to accept them.
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { run } from "../program.ts";
@@ -34,7 +35,7 @@ function fetchmailrc(home: string, script: string, account: Account, everything:
   return `set idfile "${home}/fetchids"
 set no bouncemail
 set invisible
-poll ${account.server.host} service ${account.server.port} protocol POP3 uidl timeout 60
+poll ${account.server.host} service ${account.server.port} protocol POP3 uidl timeout 60 bad-header accept
   user "${account.login}" password "${account.password}" is "root" here
   keep ${everything ? "fetchall" : "no fetchall"} no rewrite no mimedecode sslproto ''
   mda "${script}"

@@ -6,6 +6,9 @@
 // - Login names are whatever the userdb says: bare local parts here.
 // - UIDLs are `UID…-…` numbers kept in the Maildir's courierpop3dsizelist, stable across sessions; mail delivered
 //   meanwhile gets the next one.
+// - A message with raw 8-bit octets where headers are is replaced, in RETR, by "Cannot display Unicode content" with the
+//   message attached, under a boundary that is new each time. After UTF8 (RFC 6856, before the login) it comes as it is.
+// - LIST is the size of the file with CRLF: short of RETR's for a few messages, far too small for the replaced ones.
 // - A wrong password is answered after a pause of some seconds with "-ERR Login failed."; the connection stays open.
 // - It allows 4 connections from one address (MAXPERIP) by default and drops others without a greeting.
 import { chmod, mkdir, writeFile } from "node:fs/promises";

@@ -5,6 +5,7 @@
 // - UIDL is "%08Xu%08Xv" (IMAP UID, UIDVALIDITY) unless pop3_uidl_format says otherwise; `%f` is the Maildir file name.
 // - A failed login is answered after auth_failure_delay (2 s), and more of them from one address slow that
 //   address down further (anvil's penalty): both are Dovecot's defaults and stay on unless a test says otherwise.
+// - LIST counts a message that ends without a line end two octets short of what RETR gives (Courier: the same).
 // - pop3_lock_session=yes makes a second session of one maildrop fail with "-ERR [IN-USE]" after the lock times out.
 import { chmod, chown, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";

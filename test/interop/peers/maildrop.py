@@ -30,6 +30,15 @@ class Session:
         self.socket.sendall(line.encode() + b"\r\n")
         return self.status_line()
 
+    def offers(self, capability: str) -> bool:
+        self.socket.sendall(b"CAPA\r\n")
+        if not self.file.readline().startswith(b"+OK"):
+            return False
+        lines = []
+        while (line := self.file.readline()) not in (b".\r\n", b""):
+            lines.append(line.split()[:1])
+        return [capability.encode()] in lines
+
     def multi_line(self, line: str) -> bytes:
         """The octets of a multi-line reply, dot-unstuffed, up to the terminator (RFC 1939, section 3)."""
         self.command(line)
@@ -60,6 +69,9 @@ def numbered(octets: bytes) -> list:
 def main() -> None:
     host, port, user = sys.argv[1], int(sys.argv[2]), sys.argv[3]
     session = Session(host, port)
+    # Servers that hide 8-bit headers from older clients show the message itself after UTF8 (RFC 6856).
+    if session.offers("UTF8"):
+        session.command("UTF8")
     session.command("USER " + user)
     session.command("PASS " + sys.stdin.readline().rstrip("\n"))
     _, count, octets = session.command("STAT").split(b" ")[:3]

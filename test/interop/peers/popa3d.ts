@@ -3,7 +3,8 @@
 //
 // Facts worth knowing:
 // - No CAPA, no STLS, no AUTH, no PIPELINING in name; the login name is the bare local part.
-// - UIDL is an MD5 of header lines, so byte-identical messages share one UIDL.
+// - UIDL is half an MD5 of a few header fields. Messages that agree in those share one UIDL, whatever their bodies say:
+//   of the 498 messages of the corpus only 319 have one of their own. RFC 1939, section 7, allows it.
 // - Any failed login is answered "-ERR Authentication failed (bad password?)" and ends the connection, a failure of
 //   the server itself just as well.
 // - No lock is held during a session; DELE takes effect at QUIT.

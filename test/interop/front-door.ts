@@ -1,0 +1,47 @@
+import { once } from "node:events";
+import { connect, createServer, type Socket } from "node:net";
+import { type Endpoint, LOOPBACK } from "./loopback.ts";
+
+/**
+ * An address that stays the same while the server behind it changes: what a company's DNS name is to its people's
+ * programs. Programs that keep state by server name and port (getmail, fetchmail, mpop) notice nothing.
+ */
+export interface FrontDoor extends AsyncDisposable {
+  readonly endpoint: Endpoint;
+  /** New connections go to `server` from now on. */
+  lead(server: Endpoint): void;
+}
+
+/** Opens a door on a loopback port. */
+export async function openFrontDoor(server: Endpoint): Promise<FrontDoor> {
+  let target = server;
+  const open = new Set<Socket>();
+  const keep = (socket: Socket) => {
+    open.add(socket);
+    socket.once("close", () => open.delete(socket));
+    socket.on("error", () => socket.destroy());
+  };
+  const door = createServer({ noDelay: true, allowHalfOpen: true }, (outside) => {
+    const inside = connect({ ...target, noDelay: true, allowHalfOpen: true });
+    keep(outside);
+    keep(inside);
+    outside.pipe(inside).pipe(outside);
+    outside.once("close", () => inside.destroy());
+    inside.once("close", () => outside.destroy());
+  });
+  door.listen(0, LOOPBACK);
+  await once(door, "listening");
+  const address = door.address();
+  if (address === null || typeof address === "string") throw new Error("no port");
+  return {
+    endpoint: { host: LOOPBACK, port: address.port },
+    lead: (next) => {
+      target = next;
+    },
+    [Symbol.asyncDispose]: async () => {
+      for (const socket of open) socket.destroy();
+      door.close();
+      await once(door, "close");
+    },
+  };
+}

@@ -1,0 +1,333 @@
+// The move of big-company.com, step by step, off three real old servers, with real programs on its people's desks.
+import { readdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { curlRetrieve } from "../clients/curl.ts";
+import { poplibRead, smtplibSend } from "../clients/python.ts";
+import { swaksSend } from "../clients/swaks.ts";
+import { eventually } from "../eventually.ts";
+import { letter } from "../letters.ts";
+import { startCourierCompany, startDovecotCompany, startPopa3dCompany } from "../peers/companies.ts";
+import type { OldCompany, Person } from "../peers/old-company.ts";
+import { passwordsFound } from "./data-directory.ts";
+import {
+  containing,
+  countOf,
+  expectConsistent,
+  expectInternalDates,
+  expectOldMail,
+  expectPipedUnchanged,
+} from "./judge.ts";
+import { makeWorld, type Name, STRANGER, type World } from "./world.ts";
+
+interface Row {
+  readonly address: string;
+}
+interface StatusAnswer {
+  readonly transfers: readonly (Row & { state: string; messages: number; messagesHere: number })[];
+  readonly missing: readonly Row[];
+}
+interface CheckAnswer {
+  readonly mailboxes: readonly (Row & { found: number; listed: number; problem: string | null })[];
+}
+
+const PEERS: readonly (readonly [string, () => Promise<OldCompany>, readonly string[]])[] = [
+  ["Dovecot and Postfix", () => startDovecotCompany(), []],
+  ["popa3d and Postfix", () => startPopa3dCompany(), ["--login-as", "{local}"]],
+  ["Courier POP3 and Postfix", () => startCourierCompany(), []],
+];
+
+const WELCOME =
+  "Subject: Welcome to the new mail server\n\nYour old mail is here, nothing needs to be changed.\n";
+const COMPANY = "big-company.com";
+const ROUTE = "big-company.old";
+
+describe.each(PEERS)("moving off %s", (_, startCompany, loginAs) => {
+  let world: World;
+  beforeAll(async () => {
+    world = await makeWorld(startCompany);
+  }, 300_000);
+  afterAll(() => world[Symbol.asyncDispose]());
+
+  /** A command that must be refused: exit 1 and one line that says why. */
+  const refused = async (...args: string[]): Promise<string> => {
+    const done = await world.mailferry.command(args);
+    expect(done.exitCode, `${args.join(" ")}: ${done.stdout}`).toBe(1);
+    expect(done.stderr.trim().split("\n"), done.stderr).toHaveLength(1);
+    return done.stderr;
+  };
+  const status = () => world.mailferry.json<StatusAnswer>("migration", "status", COMPANY);
+  const check = async (): Promise<ReadonlyMap<string, number>> => {
+    const { mailboxes } = await world.mailferry.json<CheckAnswer>("migration", "check", COMPANY, "--wait");
+    expect(mailboxes.filter(({ problem }) => problem !== null)).toEqual([]);
+    return new Map(mailboxes.map(({ address, found }) => [address, found]));
+  };
+  const mailboxes = async (): Promise<readonly string[]> => {
+    const rows = await world.mailferry.json<readonly Row[]>("mailbox", "list", COMPANY);
+    return rows.map(({ address }) => address).sort();
+  };
+  const addresses = (...names: Name[]) => names.map((name) => world.people[name].address).sort();
+  const toOldServer = async (person: Person, message: Buffer): Promise<void> => {
+    const mail = { from: STRANGER, to: [person.address], message };
+    const sent = await smtplibSend({ server: world.company.exchanger.smtp }, mail);
+    expect(sent).toEqual({ failed: undefined, refused: {} });
+    await world.company.exchanger.drained();
+  };
+
+  test("before: everybody's program has the old mail", async () => {
+    for (const name of ["anna", "bob", "carol"] as const) {
+      const { checkMail, before } = world.people[name];
+      const download = await checkMail();
+      expect(download.exitCode, download.stderr).toBe(0);
+      expect(download.messages).toHaveLength(before.count);
+      expect((await checkMail()).messages, `${name} a second time`).toEqual([]);
+    }
+  });
+
+  test("steps 2 to 4: the domains and the pipe", async () => {
+    const { host, port } = world.company.exchanger.smtp;
+    const { mailferry } = world;
+    await mailferry.must("domain", "add", COMPANY);
+    await refused("domain", "add", COMPANY);
+    await mailferry.must(
+      "domain",
+      "add",
+      ROUTE,
+      "--remote",
+      "--host",
+      `${host}:${port}`,
+      "--deliver",
+      "immediately",
+    );
+    await mailferry.must("domain", "set", COMPANY, "--unknown-users", `*@${COMPANY}|${ROUTE}`);
+    const domains = await mailferry.json<readonly { name: string }[]>("domain", "list");
+    expect(domains.map(({ name }) => name).sort()).toEqual([COMPANY, ROUTE].sort());
+    expect((await mailferry.command(["domain", "add"])).exitCode).toBe(2);
+    await refused("domain", "remove", ROUTE);
+  });
+
+  test("step 5: the migration", async () => {
+    const { host, port } = world.company.pop3;
+    const message = join(world.mailferry.data, "..", "welcome.txt");
+    await writeFile(message, WELCOME);
+    const on = [
+      "migration",
+      "on",
+      COMPANY,
+      "--from",
+      `pop3://${host}:${port}`,
+      "--message",
+      message,
+      ...loginAs,
+    ];
+    await refused(...on); // none of these servers has TLS, and a password is not sent in the clear unasked
+    await world.mailferry.must(...on, "--tls", "none");
+    expect((await status()).transfers).toEqual([]);
+  });
+
+  test("step 6: a wrong password is refused and creates nothing", async () => {
+    const { mailferry, people, submissionOf } = world;
+    const wrong = { ...people.anna, password: "not hers" };
+    await expect(world.newMaildrop(wrong)).rejects.toThrow(/-ERR/);
+    const mail = { from: wrong.address, to: [people.bob.address], message: letter("never", "sent") };
+    expect((await smtplibSend(submissionOf(wrong), mail)).failed).toMatch(/^535 /);
+    expect((await swaksSend({ server: mailferry.submission }, mail)).exitCode).not.toBe(0);
+    expect(await mailboxes()).toEqual([]);
+  });
+
+  test("step 6: the first login by POP3 has all the old mail, and the welcome after it", async () => {
+    world.pop3.lead(world.mailferry.pop3);
+    world.mx.lead(world.mailferry.smtp);
+    const { anna } = world.people;
+    const download = await anna.checkMail();
+    expect(download.exitCode, download.stderr).toBe(0);
+    expect(download.messages.map(subjectOf)).toEqual(["Welcome to the new mail server"]);
+    const now = await world.newMaildrop(anna);
+    expectOldMail(now, anna.before);
+    expectConsistent(now);
+    expect(now.count).toBe(anna.before.count + 1);
+    expect(await mailboxes()).toEqual(addresses("anna"));
+  });
+
+  test("step 6: the first login by submission", async () => {
+    const { bob, anna } = world.people;
+    const message = letter("hello anna", "from bob, on the new server");
+    const sent = await smtplibSend(world.submissionOf(bob), {
+      from: bob.address,
+      to: [anna.address],
+      message,
+    });
+    expect(sent).toEqual({ failed: undefined, refused: {} });
+    expect(await mailboxes()).toEqual(addresses("anna", "bob"));
+    expect((await bob.checkMail()).messages.map(subjectOf)).toEqual(["Welcome to the new mail server"]);
+    expect((await anna.checkMail()).messages.map(subjectOf)).toEqual(["hello anna"]);
+    expectOldMail(await world.newMaildrop(bob), bob.before);
+    const oldest = await curlRetrieve({ ...world.submissionOf(bob), server: world.mailferry.pop3 }, 1);
+    expect(oldest.octets).toEqual(bob.before.messages[0]?.content ?? Buffer.alloc(0));
+  });
+
+  test("step 6: carol, who has getmail", async () => {
+    const { carol } = world.people;
+    expect((await carol.checkMail()).messages.map(subjectOf)).toEqual(["Welcome to the new mail server"]);
+    expectOldMail(await world.newMaildrop(carol), carol.before);
+  });
+
+  test("the copies end; status tells of everybody; INTERNALDATE is the newest Received", async () => {
+    await eventually(async () => {
+      const { transfers } = await status();
+      expect(transfers.map(({ address }) => address).sort()).toEqual(addresses("anna", "bob", "carol"));
+      for (const transfer of transfers) {
+        expect(transfer).toMatchObject({ state: "following", messagesHere: transfer.messages });
+      }
+    });
+    for (const name of ["anna", "bob", "carol"] as const) {
+      const { address, before } = world.people[name];
+      const judged = await expectInternalDates(world.mailferry.data, address, before);
+      expect(judged, `verdicts for ${name}`).toBeGreaterThan(before.count / 2);
+    }
+  });
+
+  test("step 7: mail from outside goes where its owner is", async () => {
+    const { anna, bob, dora, edgar } = world.people;
+    const message = letter("to everybody", ".one dot\r\n\r\n8-bit: \xe4\xf6\xfc\r\n..\r\nend", [
+      "Message-ID: <everybody@example.com>",
+    ]);
+    const both = [anna.address, dora.address, bob.address];
+    expect(await world.sendFromOutside(both, message)).toEqual({ failed: undefined, refused: {} });
+    const onlyOld = letter("for edgar", "who has not come yet");
+    expect(await world.sendFromOutside([edgar.address], onlyOld)).toEqual({ failed: undefined, refused: {} });
+
+    const piped = await eventually(async () => {
+      await world.company.exchanger.drained();
+      const found = containing(await world.oldMaildrop(dora), "<everybody@example.com>");
+      expect(found).toHaveLength(1);
+      return found[0] ?? Buffer.alloc(0);
+    });
+    expectPipedUnchanged(piped, message, STRANGER, dora.address);
+    for (const person of [anna, bob]) {
+      const here = containing(await world.newMaildrop(person), "<everybody@example.com>");
+      expect(here).toHaveLength(1);
+      expect(here[0]?.subarray(-message.length)).toEqual(message);
+      expect(countOf(await world.oldMaildrop(person), "<everybody@example.com>")).toBe(0);
+    }
+    const { missing } = await status();
+    expect(missing.map(({ address }) => address).sort()).toEqual(addresses("dora", "edgar"));
+  });
+
+  test("step 7: a user unknown on both is refused at RCPT, the others of the message are served", async () => {
+    const { anna } = world.people;
+    const nobody = world.company.person("nobody").address;
+    const alone = await world.sendFromOutside([nobody], letter("for nobody", "at all"));
+    expect(alone.refused[nobody]).toMatch(/^550 /);
+    const mixed = await world.sendFromOutside([nobody, anna.address], letter("for one of two", "only"));
+    expect(Object.keys(mixed.refused)).toEqual([nobody]);
+    expect(countOf(await world.newMaildrop(anna), "Subject: for one of two")).toBe(1);
+  });
+
+  test("step 8: what lands on the old server comes over by the button", async () => {
+    const { anna, bob } = world.people;
+    await toOldServer(anna, letter("from a colleague", "on the old server"));
+    const found = await check();
+    expect(found.get(anna.address)).toBe(1);
+    expect(found.get(bob.address)).toBe(0);
+    expect(countOf(await world.newMaildrop(anna), "Subject: from a colleague")).toBe(1);
+    expect((await check()).get(anna.address)).toBe(0);
+    await refused("migration", "off", COMPANY);
+  });
+
+  test("step 8: and by itself, also after the server was killed; deleted mail stays deleted", async () => {
+    const { bob, carol } = world.people;
+    const account = { ...world.submissionOf(carol), server: world.mailferry.pop3 };
+    await poplibRead(account, [2, 3]);
+    await world.mailferry.crash({ sweepInterval: "2 s" });
+    await toOldServer(bob, letter("late", "and nobody presses the button"));
+    await eventually(async () => expect(countOf(await world.newMaildrop(bob), "Subject: late")).toBe(1));
+    await check();
+    const kept = carol.before.uidls
+      .map(([, uidl]) => uidl)
+      .filter((_uidl, index) => index !== 1 && index !== 2);
+    const now = (await world.newMaildrop(carol)).uidls.map(([, uidl]) => uidl);
+    expect(now.slice(0, kept.length)).toEqual(kept);
+    expect(now).toHaveLength(kept.length + 1);
+    expect((await world.oldMaildrop(carol)).count, "nothing is deleted there").toBe(carol.before.count);
+  });
+
+  test("step 9: unknown users are rejected once everybody is over, or was given up", async () => {
+    const { dora, edgar } = world.people;
+    const reject = ["domain", "set", COMPANY, "--unknown-users", "reject"];
+    const why = await refused(...reject);
+    for (const { address } of [dora, edgar]) expect(why).toContain(address);
+    const hers = await world.oldMaildrop(dora);
+    expectOldMail(await world.newMaildrop(dora), hers); // her first login, in the last minute
+    const still = await refused(...reject);
+    expect(still).toContain(edgar.address);
+    expect(still).not.toContain(dora.address);
+    await world.mailferry.must(...reject, "--give-up", edgar.address);
+    const late = await world.sendFromOutside(
+      [edgar.address, dora.address],
+      letter("after the end", "of the pipe"),
+    );
+    expect(late.refused[edgar.address]).toMatch(/^550 /);
+    expect(Object.keys(late.refused)).toEqual([edgar.address]);
+  });
+
+  test("step 10: the last check pulls what is left and says per mailbox what it found", async () => {
+    const { anna, bob, carol, dora } = world.people;
+    await world.mailferry.crash({ sweepInterval: "5 min" });
+    await toOldServer(dora, letter("the very last", "by the old server"));
+    const found = await check();
+    expect([...found.keys()].sort()).toEqual(addresses("anna", "bob", "carol", "dora"));
+    expect(found.get(dora.address)).toBe(1);
+    for (const person of [anna, bob, carol]) expect(found.get(person.address), person.address).toBe(0);
+  });
+
+  test("steps 11 and 12: off, and no old password is left", async () => {
+    const { data } = world.mailferry;
+    const keys = await readdir(join(data, "keys"));
+    expect(keys.length).toBeGreaterThan(0);
+    await world.mailferry.must("migration", "off", COMPANY);
+    const left = new Set(await readdir(join(data, "keys")));
+    expect(keys.some((key) => !left.has(key))).toBe(true);
+    expect(await passwordsFound(data, Object.values(world.people))).toEqual([]);
+    await world.mailferry.must("domain", "remove", ROUTE);
+    const domains = await world.mailferry.json<readonly { name: string }[]>("domain", "list");
+    expect(domains.map(({ name }) => name)).toEqual([COMPANY]);
+  });
+
+  test("after: the old server has everything it had; it goes, and people go on working", async () => {
+    const { anna, bob, carol, dora } = world.people;
+    for (const person of [anna, bob, carol, dora]) {
+      const old = await world.oldMaildrop(person);
+      expectOldMail(old, person.before);
+    }
+    await world.company[Symbol.asyncDispose]();
+    await world.mailferry.crash();
+    for (const person of [anna, bob, dora]) expectOldMail(await world.newMaildrop(person), person.before);
+    await expect(world.newMaildrop({ ...anna, password: "not hers" })).rejects.toThrow(/-ERR/);
+    const message = letter("business as usual", "without the old server");
+    const sent = await smtplibSend(world.submissionOf(dora), {
+      from: dora.address,
+      to: [anna.address],
+      message,
+    });
+    expect(sent).toEqual({ failed: undefined, refused: {} });
+    expect((await anna.checkMail()).messages.map(subjectOf)).toContain("business as usual");
+    const nobody = await world.sendFromOutside(["nobody@big-company.com"], message);
+    expect(nobody.refused["nobody@big-company.com"]).toMatch(/^550 /);
+  });
+
+  test("after: no program downloaded anything twice", async () => {
+    for (const name of ["anna", "bob", "carol"] as const) {
+      const { checkMail, downloaded, before } = world.people[name];
+      if (name !== "anna") await checkMail();
+      const afterMove = downloaded.slice(before.count).map(subjectOf);
+      expect(afterMove.toSorted()).toEqual([...new Set(afterMove)].toSorted());
+      const old = new Set(before.messages.map(({ content }) => subjectOf(content)));
+      expect(afterMove.filter((subject) => old.has(subject))).toEqual([]);
+    }
+  });
+});
+
+function subjectOf(message: Buffer): string {
+  return /^Subject: (.*)$/m.exec(message.toString("latin1"))?.[1]?.trim() ?? "";
+}
