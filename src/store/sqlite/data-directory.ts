@@ -1,5 +1,4 @@
 /** The directory that holds everything: who may use it, and where things are in it. */
-import { mkdirSync } from "node:fs";
 import { mkdir, open } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -27,18 +26,18 @@ export interface DataDirectory extends Disposable {
 /** Takes possession of a data directory, and creates it, closed to others, if need be. Throws DataDirectoryInUse. */
 export async function openDataDirectory(path: string): Promise<DataDirectory> {
   const root = resolve(path);
+  const lockFile = join(root, "lock.db");
   const directory = {
     database: join(root, "mailferry.db"),
     content: join(root, "content"),
     spool: join(root, "spool"),
   };
-  mkdirSync(root, { recursive: true, mode: 0o700 });
-  const lock = takeLock(join(root, "lock.db"), root);
+  await mkdir(root, { recursive: true, mode: 0o700 });
+  for (const file of [lockFile, directory.database]) await createClosedToOthers(file);
+  const lock = takeLock(lockFile, root);
   try {
     for (const name of [directory.content, directory.spool])
       await mkdir(name, { recursive: true, mode: 0o700 });
-    // SQLite gives its other files the rights that this one has.
-    await (await open(directory.database, "a", 0o600)).close();
     await syncDirectory(root);
   } catch (error) {
     lock.close();
@@ -48,13 +47,25 @@ export async function openDataDirectory(path: string): Promise<DataDirectory> {
 }
 
 /**
+ * SQLite gives its further files the rights that this one has. One that is there must not even be opened: closing
+ * it again would take away the locks that this process has on it (fcntl(2)).
+ */
+async function createClosedToOthers(file: string): Promise<void> {
+  try {
+    await (await open(file, "wx", 0o600)).close();
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
+  }
+}
+
+/**
  * The lock is a transaction on a database of its own: the system lets go of it with the process, and SQLite knows
  * how to lock on every platform, also against another store in this very process.
  */
 function takeLock(file: string, root: string): DatabaseSync {
   const lock = new DatabaseSync(file, { timeout: 0 });
   try {
-    lock.exec("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE");
+    lock.exec("PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE");
   } catch (error) {
     lock.close();
     const isBusy = error instanceof Error && "errcode" in error && error.errcode === 5;

@@ -26,6 +26,8 @@ export interface EngineOptions {
   readonly files: ContentFiles;
   readonly changes: Changes;
   readonly log: Log;
+  /** How threads are started. */
+  readonly start?: typeof startThread;
 }
 
 /** How a write is sent. */
@@ -81,18 +83,17 @@ export class Engine implements AsyncDisposable {
    * Has an operation run and committed. Resolves with what it returns once that is durable. Throws
    * StoreUnavailable when it was not (OutcomeUnknown when that is not certain), and what a defect throws.
    */
-  write<Name extends OperationName>(
+  async write<Name extends OperationName>(
     operation: Name,
     args: OperationArgs<Name>,
     { lane, transfer = [] }: WriteOptions,
   ): Promise<OperationResult<Name>> {
-    if (this.#isClosed) return Promise.reject(new StoreUnavailable("the store is closed"));
-    const id = ++this.#lastId;
-    const { promise, resolve, reject } = Promise.withResolvers<unknown>();
-    this.#pending.set(id, { resolve, reject });
-    const request: WriteRequest = { id, lane, operation, args };
+    if (this.#isClosed) throw new StoreUnavailable("the store is closed");
+    const request: WriteRequest = { id: ++this.#lastId, lane, operation, args };
     this.#writer ??= this.#startWriter();
     this.#writer.port.postMessage(request satisfies ToWriter, transfer);
+    const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+    this.#pending.set(request.id, { resolve, reject });
     // The writer answers with what the operation of this name returned.
     return promise as Promise<OperationResult<Name>>;
   }
@@ -113,7 +114,8 @@ export class Engine implements AsyncDisposable {
   }
 
   #startWriter(): Thread {
-    const thread = startThread("writer", { file: this.#options.file });
+    const { file, start = startThread } = this.#options;
+    const thread = start("writer", { file });
     thread.port.on("message", (message: FromWriter) => this.#committed(message));
     thread.worker.on("error", (error) => this.#options.log.error({ error }, "the writer thread failed"));
     thread.port.on("close", () => {
