@@ -172,10 +172,19 @@ describe.each(PEERS)("moving off %s", (_, startCompany, loginAs) => {
     expectOldMail(await world.newMaildrop(carol), carol.before);
   });
 
+  test("step 6: frank, with two programs at once", async () => {
+    const { frank } = world.people;
+    const twice = await Promise.all([world.newMaildrop(frank), world.newMaildrop(frank)]);
+    for (const now of twice) expectOldMail(now, frank.before);
+    expect(await mailboxes()).toEqual(addresses("anna", "bob", "carol", "frank"));
+  });
+
   test("the copies end; status tells of everybody; INTERNALDATE is the newest Received", async () => {
     await eventually(async () => {
       const { transfers } = await status();
-      expect(transfers.map(({ address }) => address).sort()).toEqual(addresses("anna", "bob", "carol"));
+      expect(transfers.map(({ address }) => address).sort()).toEqual(
+        addresses("anna", "bob", "carol", "frank"),
+      );
       for (const transfer of transfers) {
         expect(transfer).toMatchObject({ state: "following", messagesHere: transfer.messages });
       }
@@ -235,6 +244,21 @@ describe.each(PEERS)("moving off %s", (_, startCompany, loginAs) => {
     await refused("migration", "off", COMPANY);
   });
 
+  test("step 8: a message under the old one's header, and on popa3d under its UIDL, is another message", async () => {
+    const { frank } = world.people;
+    expect(await world.company.removeContaining(frank, "This is page 3 of 5.")).toBe(1);
+    await world.company.place(frank, [
+      letter("page 3", "Another text under the same header.", ["Message-ID: <page-3@example.com>"]),
+    ]);
+    expect((await check()).get(frank.address)).toBe(1);
+    expect((await check()).get(frank.address)).toBe(0);
+    const now = await world.newMaildrop(frank);
+    expectOldMail(now, frank.before);
+    expect(containing(now, "Another text under the same header.")).toHaveLength(1);
+    const uidls = now.uidls.map(([, uidl]) => uidl);
+    expect(new Set(uidls).size).toBe(uidls.length);
+  });
+
   test("step 8: and by itself, also after the server was killed; deleted mail stays deleted", async () => {
     const { bob, carol } = world.people;
     const account = { ...world.submissionOf(carol), server: world.mailferry.pop3 };
@@ -276,7 +300,7 @@ describe.each(PEERS)("moving off %s", (_, startCompany, loginAs) => {
     await world.mailferry.crash({ sweepInterval: "5 min" });
     await toOldServer(dora, letter("the very last", "by the old server"));
     const found = await check();
-    expect([...found.keys()].sort()).toEqual(addresses("anna", "bob", "carol", "dora"));
+    expect([...found.keys()].sort()).toEqual(addresses("anna", "bob", "carol", "dora", "frank"));
     expect(found.get(dora.address)).toBe(1);
     for (const person of [anna, bob, carol]) expect(found.get(person.address), person.address).toBe(0);
   });

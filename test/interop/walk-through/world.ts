@@ -25,7 +25,7 @@ export interface Employee extends Person {
 }
 
 /** The names of the people. */
-export type Name = "anna" | "bob" | "carol" | "dora" | "edgar";
+export type Name = "anna" | "bob" | "carol" | "dora" | "edgar" | "frank";
 
 /** The company and the server it moves to. */
 export interface World extends AsyncDisposable {
@@ -83,6 +83,7 @@ export async function makeWorld(startCompany: () => Promise<OldCompany>): Promis
     carol: await hire("carol", letters(40, "note"), getmail.fetch),
     dora: await hire("dora", letters(10, "memo"), noProgram),
     edgar: await hire("edgar", letters(3, "draft"), noProgram),
+    frank: await hire("frank", letters(5, "page"), noProgram),
   };
   const running = cleanup.move();
   return {
