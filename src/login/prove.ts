@@ -7,7 +7,7 @@
  */
 import type { DirectoryStore } from "#directory/directory-store";
 import type { MailboxId } from "#mailbox/ids";
-import { done, failed, type Outcome } from "#mailbox/problem";
+import type { Outcome } from "#mailbox/problem";
 import type { Admissions } from "#migration/admissions";
 import { otherEncoding } from "#net/password-octets";
 import { type Guess, type GuessingLimitSettings, GuessingLimits } from "./guessing-limits.ts";
@@ -127,7 +127,7 @@ export class Prover implements Login {
   #welcomeHere(whom: LoginAddress, mailbox: MailboxId, { guess, attempt }: Claim): LoginAnswer {
     this.#limits.good(guess);
     this.#services.admissions.provedHere(mailbox, attempt.password);
-    return welcome(whom, mailbox, Promise.resolve(done(mailbox)));
+    return welcomeTo(whom, mailbox);
   }
 
   /** On the old server's word. */
@@ -145,7 +145,7 @@ export class Prover implements Login {
       switch (admission.answer) {
         case "admitted":
           this.#limits.good(guess);
-          return welcome(whom, admission.mailbox, Promise.resolve(done(admission.mailbox)));
+          return welcomeTo(whom, admission.mailbox);
         case "pending":
           this.#limits.good(guess);
           return welcome(whom, null, admission.ready);
@@ -163,16 +163,22 @@ export class Prover implements Login {
   }
 }
 
+const notPrepared: Outcome<MailboxId> = {
+  ok: false,
+  problem: { kind: "temporary", text: "Your mailbox could not be prepared. Try again later." },
+};
+
+function welcomeTo(whom: LoginAddress, mailbox: MailboxId): LoginAnswer {
+  return welcome(whom, mailbox, Promise.resolve({ ok: true, value: mailbox }));
+}
+
 /** @param ready may reject, which is a defect; whoever waits for it hears of trouble instead */
 function welcome(
   { address }: LoginAddress,
   mailbox: MailboxId | null,
   ready: Promise<Outcome<MailboxId>>,
 ): LoginAnswer {
-  const settled = ready.catch(() =>
-    failed("temporary", "Your mailbox could not be prepared. Try again later."),
-  );
-  return { answer: "welcome", account: { address, mailbox, ready: settled } };
+  return { answer: "welcome", account: { address, mailbox, ready: ready.catch(() => notPrepared) } };
 }
 
 /** What it means that a check did not say yes: null is "too many wait". */

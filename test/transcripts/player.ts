@@ -47,6 +47,9 @@ class Player {
       at += Math.max(1, run.length);
     }
     for (const [name, peer] of this.#peers) {
+      // Whatever else the server has to say, it says before it closes in its turn.
+      peer.shut();
+      if (!(await peer.isClosed())) this.#fail(steps.at(-1), `connection ${name} is not closed in return`);
       if (peer.unread.length > 0)
         this.#fail(steps.at(-1), `connection ${name} also said ${show(peer.unread)}`);
     }
