@@ -14,7 +14,7 @@ export interface LocalAddress {
  * @returns null when the address is in none of our local domains
  */
 export async function localAddress(
-  directory: DirectoryStore,
+  directory: Pick<DirectoryStore, "domain">,
   address: Address,
 ): Promise<LocalAddress | null> {
   let domain: Domain | null = await directory.domain(address.domain);

@@ -1,4 +1,5 @@
 import type { DirectoryStore } from "#directory/directory-store";
+import { localAddress } from "#directory/resolve";
 import { addressKey, parseAddress } from "#mail/address";
 
 /** Whom a login name means. */
@@ -20,8 +21,6 @@ export async function loginAddress(
   const full = name.includes("@") || defaultDomain === null ? name : `${name}@${defaultDomain}`;
   const address = parseAddress(full.trim());
   if (!address) return null;
-  const named = await directory.domain(address.domain);
-  const domain = named?.kind === "alias" ? await directory.domain(named.target) : named;
-  if (domain?.kind !== "local") return null;
-  return { address: addressKey({ ...address, domain: domain.name }), domain: domain.name };
+  const local = await localAddress(directory, address);
+  return local && { address: addressKey(local.address), domain: local.domain.name };
 }
