@@ -63,7 +63,9 @@ export async function startPostfix(options: PostfixOptions): Promise<RunningPost
   await must(["postfix", "-c", etc, "check"]); // makes the queue's directories
   // `postfix start-fg` would put a shell between us and master: signals would stop the shell alone.
   const daemons = (await must(["postconf", "-c", etc, "-h", "daemon_directory"])).trim();
-  const program = cleanup.use(serveProgram([join(daemons, "master"), "-c", etc, "-s"]));
+  const program = cleanup.use(
+    serveProgram(["sh", "-c", GUARDIAN, "sh", join(daemons, "master"), "-c", etc, "-s"]),
+  );
   await awaitGreeting(smtp, program);
 
   const queued = async () => {
@@ -82,6 +84,9 @@ export async function startPostfix(options: PostfixOptions): Promise<RunningPost
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
 }
+
+/** master changes its credentials, which makes it forget that it should end with us: a shell remembers. */
+const GUARDIAN = '"$@" & trap "kill $!" TERM; wait $!; wait';
 
 async function drained(queued: () => Promise<number>, log: () => Promise<string>): Promise<void> {
   for (let attempt = 0; attempt < 300; attempt += 1) {
