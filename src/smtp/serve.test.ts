@@ -1,10 +1,13 @@
 import { once } from "node:events";
 import { connect } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
+import type { MailboxId } from "#mailbox/ids";
 import type { Listener } from "#net/listener";
 import { House } from "../../test/smtp/house.ts";
 import { type OpenOptions, openSmtp } from "../../test/smtp/open.ts";
 import { Talk } from "../../test/smtp/talk.ts";
+
+const login = Buffer.from("\0anna@big-company.com\0secret").toString("base64");
 
 const open: AsyncDisposable[] = [];
 afterEach(async () => {
@@ -44,6 +47,53 @@ describe("pipelining", () => {
     await talk.send("OP\r\nBDAT 10\r\n12345");
     expect(await talk.reply()).toBe("250 2.0.0 Ok");
     expect(await talk.say("67890")).toBe("503 5.5.1 Say EHLO first");
+  });
+});
+
+describe("slow answers", () => {
+  test("do not hold back the replies before them", async () => {
+    const house = new House();
+    const answering = Promise.withResolvers<void>();
+    house.answering = answering.promise;
+    using talk = await Talk.open((await serve(house)).port);
+    await talk.say("EHLO x");
+    await talk.send("MAIL FROM:<>\r\nRCPT TO:<slow@big-company.com>\r\nNOOP\r\n");
+    expect(await talk.reply()).toBe("250 2.1.0 Ok");
+    answering.resolve();
+    expect(await talk.reply()).toBe("550 5.1.1 No such mailbox here");
+    expect(await talk.reply()).toBe("250 2.0.0 Ok");
+  });
+});
+
+describe("the sessions in progress", () => {
+  const anna = 1 as MailboxId;
+
+  test("have one from its login to its end", async () => {
+    const house = new House();
+    const { port } = await serve(house, { kind: "submission", clearPasswords: true });
+    {
+      using talk = await Talk.open(port);
+      await talk.say("EHLO x");
+      expect(house.sessions.count).toBe(0);
+      expect(await talk.say(`AUTH PLAIN ${login}`)).toBe("235 2.7.0 Welcome");
+      await talk.say("NOOP");
+      expect(house.sessions.of(anna)).toMatchObject([{ protocol: "submission", peerAddress: "127.0.0.1" }]);
+      await talk.say("QUIT");
+      expect(await talk.reply()).toBe("closed");
+    }
+    expect(house.sessions.count).toBe(0);
+  });
+
+  test("can be ended", async () => {
+    const house = new House();
+    const { port } = await serve(house, { kind: "submission", clearPasswords: true });
+    using talk = await Talk.open(port);
+    await talk.say("EHLO x");
+    await talk.say(`AUTH PLAIN ${login}`);
+    await talk.say("NOOP");
+    expect(house.sessions.endAll(anna)).toBe(1);
+    expect(await talk.reply()).toMatch(/^421 4\.3\.2 /);
+    expect(await talk.reply()).toBe("closed");
   });
 });
 
@@ -167,7 +217,7 @@ describe("the end of a connection", () => {
     await busy.send("A: b\r\n\r\n.\r\n");
     await house.hasBegunToStore;
     const closing = listener.close();
-    expect(await idle.reply()).toBe("421 4.3.2 The server is shutting down, try again later");
+    expect(await idle.reply()).toBe("421 4.3.2 This connection ends here, try again later");
     stored.resolve();
     expect(await busy.reply()).toMatch(/^250 2\.0\.0 /);
     expect(await busy.reply()).toMatch(/^421 4\.3\.2 /);

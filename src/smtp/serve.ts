@@ -14,6 +14,7 @@ import {
   slowMessageGrace,
   standardTimeouts,
 } from "./limits.ts";
+import { Registration } from "./registration.ts";
 import { type Reply, reply } from "./reply.ts";
 import { ReplyWriter } from "./reply-writer.ts";
 import type { SmtpListenerKind, SmtpService } from "./service.ts";
@@ -39,17 +40,18 @@ export function serveSmtp(serving: SmtpServing): Serve {
   return async (wire) => {
     await using session = new Session(service, entrance, wire.peerAddress, wire.isSecure);
     service.log.debug({ session: session.id, peer: wire.peerAddress, listener: kind }, "connection");
-    const dialogue = new Dialogue(serving, wire, session);
+    using dialogue = new Dialogue(serving, wire, session);
     await dialogue.run();
   };
 }
 
-class Dialogue {
+class Dialogue implements Disposable {
   readonly #serving: SmtpServing;
   readonly #wire: Wire;
   readonly #session: Session;
   readonly #replies: ReplyWriter;
   readonly #timeouts: SmtpTimeouts;
+  readonly #registration: Registration;
 
   constructor(serving: SmtpServing, wire: Wire, session: Session) {
     this.#serving = serving;
@@ -57,6 +59,11 @@ class Dialogue {
     this.#session = session;
     this.#replies = new ReplyWriter(wire);
     this.#timeouts = serving.timeouts ?? standardTimeouts;
+    this.#registration = new Registration(serving.service, wire);
+  }
+
+  [Symbol.dispose](): void {
+    this.#registration[Symbol.dispose]();
   }
 
   /** From the greeting to the end of the connection. */
@@ -66,8 +73,11 @@ class Dialogue {
       await this.#replies.add(this.#session.greeting());
       for (;;) {
         const line = await this.#readLine();
-        const first = line ? await this.#session.command(line) : this.#session.lineTooLong();
+        const first = line
+          ? await this.#replies.while(this.#session.command(line))
+          : this.#session.lineTooLong();
         if (!(await this.#follow(first))) break;
+        this.#registration.enter(this.#session.account);
       }
       await this.#replies.flush();
     } catch (error) {
@@ -90,12 +100,12 @@ class Dialogue {
           return await this.#startTls();
         case "line": {
           const line = await this.#readLine();
-          answer = line ? await next.take(line) : this.#session.lineTooLong();
+          answer = line ? await this.#replies.while(next.take(line)) : this.#session.lineTooLong();
           break;
         }
         case "octets":
           await this.#feed(next.sink);
-          answer = await next.sink.finish();
+          answer = await this.#replies.while(next.sink.finish());
       }
     }
   }
@@ -162,7 +172,7 @@ class Dialogue {
 
 const farewells: Readonly<Record<WireEnd, Reply | null>> = {
   timeout: reply(421, "4.4.2", "That took too long"),
-  stopped: reply(421, "4.3.2", "The server is shutting down, try again later"),
+  stopped: reply(421, "4.3.2", "This connection ends here, try again later"),
   "too-long": reply(421, "4.7.0", "The line does not end"),
   closed: null,
   reset: null,

@@ -1,5 +1,6 @@
 /** What the SMTP server needs from the rest of the house, and how it is set up. */
 import type { Account, Login } from "#login/login";
+import type { Sessions } from "#login/sessions";
 import type { Address } from "#mail/address";
 import type { EnvelopeRecipient } from "#mail/envelope";
 import type { ContentStage } from "#mailbox/content";
@@ -22,6 +23,8 @@ export interface Entrance {
 export interface SmtpSettings {
   /** Our own name, in the greeting and in trace fields. */
   readonly hostname: string;
+  /** This server's own id, told in the greeting: a server that was to deliver to itself finds out by it. */
+  readonly instance: string;
   /** Whose postmaster is meant when no domain is named (RFC 5321 §4.5.1). */
   readonly defaultDomain: string;
   /** Octets. */
@@ -45,6 +48,8 @@ export interface DeliveredHere {
 export interface SmtpService {
   readonly settings: SmtpSettings;
   readonly login: Login;
+  /** Where those who logged in are entered. */
+  readonly sessions: Pick<Sessions, "begin">;
   readonly acceptRecipient: (request: AcceptanceRequest) => Promise<AcceptanceAnswer>;
   /** Whether somebody may use an address as reverse-path: an own one, an alias or sub-address of it. */
   readonly maySendAs: (account: Account, address: Address) => Promise<boolean>;

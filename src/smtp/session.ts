@@ -3,6 +3,7 @@
  * gives answers; it knows no socket. It relies on its service's ports to be truthful and on whoever drives it to do
  * what each answer says comes next; it promises one reply to every command, whatever is sent and whatever fails.
  */
+import type { Account } from "#login/login";
 import { StoreUnavailable } from "#mailbox/content";
 import { type Answer, answer, lastAnswer } from "./answer.ts";
 import { newClient } from "./client.ts";
@@ -41,9 +42,15 @@ export class Session implements AsyncDisposable {
     return this.#state.id;
   }
 
+  /** Who has logged in; null for nobody. */
+  get account(): Account | null {
+    return this.#state.client.account;
+  }
+
   /** What is said first. */
   greeting(): Reply {
-    return reply(220, null, `${this.#state.service.settings.hostname} ESMTP`);
+    const { hostname, instance } = this.#state.service.settings;
+    return reply(220, null, `${hostname} ESMTP Mailferry ${instance}`);
   }
 
   /** Answers a command line, without its line end. */

@@ -1,4 +1,5 @@
 import type { Account, LoginAnswer, LoginAttempt } from "#login/login";
+import { Sessions } from "#login/sessions";
 import { type Address, addressKey, formatAddress, splitSubAddress } from "#mail/address";
 import type { MailboxId } from "#mailbox/ids";
 import { done } from "#mailbox/problem";
@@ -17,6 +18,7 @@ export interface Taken extends Omit<Intake, "content"> {
 
 const settings: SmtpSettings = {
   hostname: "mail.big-company.com",
+  instance: "4f1c",
   defaultDomain: "big-company.com",
   maxMessage: 100_000,
   giveUpAfter: 5 * 24 * 60 * 60 * 1000,
@@ -35,6 +37,7 @@ const refuse = (code: number, enhanced: string, text: string): AcceptanceAnswer 
  */
 export class House {
   readonly stage = new MemoryStage();
+  readonly sessions = new Sessions();
   readonly taken: Taken[] = [];
   readonly asked: AcceptanceRequest[] = [];
   readonly logins: LoginAttempt[] = [];
@@ -48,6 +51,8 @@ export class House {
   reportTrouble: Error | null = null;
   /** What an intake waits for. */
   storing: Promise<void> = Promise.resolve();
+  /** What the recipient `slow` waits for. */
+  answering: Promise<void> = Promise.resolve();
   readonly #beginsToStore = Promise.withResolvers<void>();
   #ids = 0;
 
@@ -60,6 +65,7 @@ export class House {
     return {
       settings: this.settings,
       login: { prove: (attempt) => this.#prove(attempt) },
+      sessions: this.sessions,
       acceptRecipient: (request) => this.#accept(request),
       maySendAs: async (account, address) => this.#maySendAs(account, address),
       stage: this.stage,
@@ -95,6 +101,7 @@ export class House {
       if (!request.authenticated) return refuse(550, "5.7.1", "We do not relay to this domain");
       return accepted({ kind: "relay", domain, address: formatAddress(request.address) });
     }
+    if (key === "slow@big-company.com") await this.answering;
     if (key === "carol@big-company.com")
       return accepted({ kind: "pipe", route: "big-company.old", address: formatAddress(request.address) });
     if (key === "crowd@big-company.com") return accepted(...crowd);
