@@ -28,7 +28,7 @@ const maximumErrors = 20;
 const maximumRefusedRecipients = 100;
 const maximumCommandsWithoutMail = 200;
 const maximumFailedLogins = 5;
-const maximumTransactions = 1000;
+const maximumTransactions = 10_000;
 
 const withoutMail: readonly string[] = ["EHLO", "HELO", "NOOP", "RSET", "VRFY", "HELP"];
 

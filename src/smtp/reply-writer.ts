@@ -23,7 +23,11 @@ export class ReplyWriter {
 
   /** Waits for an answer, and lets the replies before it go out if it takes a while (asking the old server does). */
   async while<T>(answering: Promise<T>): Promise<T> {
-    if (this.#waiting !== "" && !(await settlesSoon(answering))) await this.flush();
+    if (this.#waiting !== "" && !(await settlesSoon(answering))) {
+      // Also when the client has gone: what is being stored must not be taken away under the store's hands.
+      const [, flushed] = await Promise.allSettled([answering, this.flush()]);
+      if (flushed.status === "rejected") throw flushed.reason;
+    }
     return await answering;
   }
 
