@@ -24,6 +24,8 @@ export interface Transcript {
   readonly isPipelined: boolean;
   /** Whether it only holds line by line, because it is about what comes in one piece. */
   readonly isWholeOnly: boolean;
+  /** Whether other servers must speak so too, and are asked as judges. */
+  readonly isJudged: boolean;
   readonly steps: readonly Step[];
 }
 
@@ -37,17 +39,19 @@ export function parseTranscript(name: string, source: string): Transcript {
   let title = "";
   let isPipelined = false;
   let isWholeOnly = false;
+  let isJudged = false;
   source.split("\n").forEach((text, index) => {
     const line = index + 1;
     if (text === "") return;
     if (text.startsWith("#")) title ||= text.slice(1).trim();
     else if (text === "@pipelined") isPipelined = true;
     else if (text === "@whole") isWholeOnly = true;
+    else if (text === "@judged") isJudged = true;
     else if (text.startsWith("@given ")) given.push(text.slice(7));
     else if (text.startsWith("* ")) steps.push({ does: "event", text: text.slice(2), line });
     else steps.push(parseStep(text, line) ?? fail(name, line, text));
   });
-  return { name, title, given, isPipelined, isWholeOnly, steps };
+  return { name, title, given, isPipelined, isWholeOnly, isJudged, steps };
 }
 
 function parseStep(text: string, line: number): Step | null {
