@@ -50,14 +50,12 @@ export async function keptFetched<Item extends Fetched>(
   items: readonly Item[],
   keeper: Keeper,
 ): Promise<readonly { readonly item: Item; readonly content: KeptFetched }[]> {
-  const large = items.map(({ content }) => content).filter(isLarge);
-  const names = await keeper.write(large);
-  const fileOf = new Map(large.map((octets, index) => [octets, names[index]]));
+  const names = [...(await keeper.write(items.map(({ content }) => content).filter(isLarge)))];
   const kept: { item: Item; content: KeptFetched }[] = [];
   for (const item of items) {
     if (item.content instanceof Uint8Array) {
-      const octets = keeper.take(item.content);
-      kept.push({ item, content: { kind: "plain", octets, file: fileOf.get(item.content) ?? null } });
+      const file = isLarge(item.content) ? (names.shift() ?? null) : null;
+      kept.push({ item, content: { kind: "plain", octets: keeper.take(item.content), file } });
     } else {
       for (const message of await keeper.keep(item.content, 1)) {
         kept.push({ item, content: { kind: "digested", kept: message } });

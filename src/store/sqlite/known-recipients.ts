@@ -11,8 +11,7 @@ export class SqliteKnownRecipients implements KnownRecipients {
   }
 
   accepted(address: string, route: string, at: number, delivered: boolean): Promise<void> {
-    // Nobody waits for it: mail that someone waits for goes first.
-    return this.#engine.write("recipientAccepted", { address, route, at, delivered }, { lane: "copy" });
+    return this.#engine.write("recipientAccepted", { address, route, at, delivered }, { lane: "front" });
   }
 
   async known(address: string): Promise<KnownRecipient | null> {
