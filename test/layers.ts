@@ -17,7 +17,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
   queue: ["mail", "directory", "routing", "mailbox", "jobs"],
   courier: ["mail", "net", "clients", "queue", "types:routing"],
   migration: ["mail", "net", "clients", "mailbox", "directory", "jobs"],
-  login: ["mail", "net", "directory", "types:mailbox", "types:migration/admissions"],
+  login: ["mail", "net", "directory", "types:mailbox", "mailbox/problem", "types:migration/admissions"],
   smtp: ["mail", "net", "login", "routing", "queue", "mailbox"],
   pop3: ["mail", "net", "login", "mailbox"],
   imap: ["mail", "net", "login", "mailbox"],

@@ -18,7 +18,10 @@ const add = command(
   "domain add big-company.old --remote --host 10.0.0.5 --deliver immediately",
 )
   .option("--remote", "a route to other servers, not an address space of ours")
-  .option("--host <host[:port]...>", "delivery hosts of a remote domain, in order; without: its MX")
+  .option(
+    "--host <host:port...>",
+    "delivery hosts of a remote domain, in order, port 25 unless told; without: its MX",
+  )
   .option("--deliver <mode>", "immediately or hold", "immediately")
   .option("--tls <policy>", "opportunistic, verify, pin=SHA256 or none", "opportunistic")
   .option("--alias-of <domain>", "another name for this local domain")

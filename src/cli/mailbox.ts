@@ -58,8 +58,8 @@ const show = command("show <address>", "show one mailbox", "mailbox show anna@bi
       String(folder.uidValidity),
       String(folder.uidNext),
     ]);
-    const quota = mailbox.quota === null ? "no quota" : `of ${inOctets(mailbox.quota)}`;
-    const head = `${mailbox.address}: ${mailbox.admitted ? "here" : "prepared"}, ${mailbox.messages} messages, ${inOctets(mailbox.octets)} ${quota}`;
+    const quota = mailbox.quota === null ? ", no quota" : ` of ${inOctets(mailbox.quota)}`;
+    const head = `${mailbox.address}: ${mailbox.admitted ? "here" : "prepared"}, ${mailbox.messages} messages, ${inOctets(mailbox.octets)}${quota}`;
     tell(options, mailbox, `${head}\n\n${table(["FOLDER", "MESSAGES", "UIDVALIDITY", "UIDNEXT"], rows)}`);
   },
 );

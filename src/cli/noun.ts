@@ -11,9 +11,15 @@ export interface CommonOptions {
   readonly json?: boolean;
 }
 
-/** A command of a noun, with the common options and an example in its help. */
+/**
+ * A command of a noun, with the common options and an example in its help.
+ * @param usage its name and its arguments: "add <address> <target>"
+ */
 export function command(usage: string, description: string, example: string): Command {
-  return new Command(usage)
+  const [name, ...args] = usage.split(" ");
+  const made = new Command(name);
+  for (const argument of args) made.argument(argument);
+  return made
     .description(description)
     .option("--config <file>", "the server's configuration file")
     .option("--data <dir>", "the server's data directory")
