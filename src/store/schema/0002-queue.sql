@@ -36,7 +36,7 @@ CREATE TABLE queued_recipient (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX queued_recipient_message ON queued_recipient (message);
 -- With the destination, so that those that are busy are passed over without reading their rows.
-CREATE INDEX queued_recipient_due ON queued_recipient (next_try, via_kind, via_to)
+CREATE INDEX queued_recipient_due ON queued_recipient (next_try, id, via_kind, via_to)
   WHERE held = 0 AND begun = 0;
 CREATE INDEX queued_recipient_begun ON queued_recipient (id) WHERE begun = 1;
 CREATE INDEX queued_recipient_via ON queued_recipient (via_kind, via_to, received_at);

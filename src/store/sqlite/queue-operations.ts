@@ -147,13 +147,20 @@ function recover(db: WriterDb, now: number): number {
   );
 }
 
-function hurry(db: WriterDb, { via, now }: { readonly via: Via; readonly now: number }): void {
-  db.run(
-    "UPDATE queued_recipient SET next_try = ?1 WHERE via_kind = ?2 AND via_to = ?3 AND next_try > ?1",
+/** Recipients that are hurried in one operation. */
+const hurried = 500;
+
+/** @returns whether there may be more */
+function hurry(db: WriterDb, { via, now }: { readonly via: Via; readonly now: number }): boolean {
+  const changed = db.run(
+    `UPDATE queued_recipient SET next_try = ?1 WHERE id IN (
+       SELECT id FROM queued_recipient WHERE via_kind = ?2 AND via_to = ?3 AND next_try > ?1 LIMIT ?4)`,
     now,
     via.kind,
     via.to,
+    hurried,
   );
+  return changed === hurried;
 }
 
 function hold(

@@ -84,8 +84,8 @@ export class SqliteQueueStore implements QueueStore {
     return this.#engine.write("queueRecover", now, front);
   }
 
-  hurry(via: Via, now: number): Promise<void> {
-    return this.#engine.write("queueHurry", { via, now }, front);
+  async hurry(via: Via, now: number): Promise<void> {
+    while (await this.#engine.write("queueHurry", { via, now }, front));
   }
 
   async recipient(id: string): Promise<QueuedRecipient | null> {
