@@ -69,6 +69,9 @@ export class Pop3OldServer implements OldServer {
       }
       const capabilities = await this.#secure(client, server, habits);
       if (!(capabilities instanceof Map)) return this.#refuse(client, capabilities as Refused);
+      // Without it some servers hand out a substitute for each message that is not ASCII (RFC 6856 §2). A
+      // server that refuses it goes on as before.
+      if (capabilities.has("UTF8")) await client.command("UTF8");
       const passed = await passIn(client, name, password, capabilities);
       if (!passed.ok) return this.#refuse(client, verdictOf(passed));
       const stat = await client.command("STAT");

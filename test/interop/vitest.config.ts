@@ -2,7 +2,6 @@ import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
 /** Real servers and programs: one file at a time, long limits, the peers installed before the first test. */
-// biome-ignore lint/style/noDefaultExport: vitest reads its settings from one
 export default defineConfig({
   root: fileURLToPath(new URL("../..", import.meta.url)),
   resolve: { conditions: ["source"] },

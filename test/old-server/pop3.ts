@@ -13,6 +13,8 @@ export interface Pop3Options {
   readonly pipelining?: boolean;
   /** One session per maildrop, as mbox servers do (A10). */
   readonly exclusive?: boolean;
+  /** Offers UTF8 (RFC 6856), and without it replaces what is not ASCII, as Courier does. */
+  readonly utf8?: boolean;
   /** Says +OK to every password. */
   readonly acceptsAnyPassword?: boolean;
   readonly greeting?: string;
@@ -74,6 +76,7 @@ class Pop3Dialogue {
   readonly #times = new Map<string, number>();
   readonly #connection: number;
   #user = "";
+  #isUtf8 = false;
   #mailbox: OldMailbox | null = null;
   /** The maildrop as it was at login. */
   #snapshot: readonly OldMessage[] = [];
@@ -127,6 +130,10 @@ class Pop3Dialogue {
       return "+OK";
     }
     if (verb === "PASS") return this.#pass(argument);
+    if (verb === "UTF8" && this.#options.utf8) {
+      this.#isUtf8 = true;
+      return "+OK";
+    }
     if (!this.#mailbox) return "-ERR log in first";
     const message = this.#snapshot[Number(argument) - 1];
     switch (verb) {
@@ -168,7 +175,8 @@ class Pop3Dialogue {
 
   #capabilities(): string | null {
     const pipelining = this.#options.pipelining === false ? [] : ["PIPELINING"];
-    return ["+OK", "USER", "UIDL", "TOP", "RESP-CODES", ...pipelining, "."].join("\r\n");
+    const utf8 = this.#options.utf8 ? ["UTF8"] : [];
+    return ["+OK", "USER", "UIDL", "TOP", "RESP-CODES", ...pipelining, ...utf8, "."].join("\r\n");
   }
 
   #listing(
@@ -183,7 +191,10 @@ class Pop3Dialogue {
 
   #retrieve(message: OldMessage, number: number): string | null {
     this.#socket.write(`+OK ${this.#size(message)} octets\r\n`);
-    this.#socket.write(stuffed(message.octets));
+    const isReplaced = this.#options.utf8 && !this.#isUtf8 && message.octets.some((octet) => octet > 127);
+    this.#socket.write(
+      stuffed(isReplaced ? Buffer.from("Subject: cannot be shown\r\n\r\n") : message.octets),
+    );
     this.#seen.retrieved.push({ name: this.#mailbox?.name ?? "", number, at: performance.now() });
     return null;
   }
