@@ -73,6 +73,8 @@ export interface OldServerSession extends AsyncDisposable {
    * same order. Stops early, at a message boundary, when `mayGoOn` says no; those not begun are not reported.
    */
   fetch(request: FetchRequest): Promise<void>;
+  /** Ends the connection at once, without QUIT; a listing or fetch under way ends as when it breaks. */
+  abandon(): void;
 }
 
 export interface FetchRequest {

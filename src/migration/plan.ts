@@ -30,21 +30,23 @@ export interface Comparison {
   readonly doubtful: readonly Doubtful[];
   /** Rows that nothing in the listing shows, unless a doubtful message turns out to be one. */
   readonly unseen: readonly LedgerRow[];
+  /** Messages (`nameOf`) in an unexpected place: to be trusted once everything doubtful is settled. */
+  readonly misplaced: readonly string[];
   /** The server has changed its unique-ids: an administrator should know. */
   readonly isUnstable: boolean;
 }
 
 /** So many messages in an unexpected order are looked at; more of them are the server's way of listing. */
-const mostOutOfOrder = 20;
+const mostOutOfPlace = 20;
 
 /**
  * @param ledger all rows of the mailbox
- * @param before the last listing that was dealt with, if it is still known: `orderOf` it
+ * @param trusted messages (`nameOf`) whose unexpected place in the order has a known reason
  */
 export function compareListing(
   listing: readonly Identified[],
   ledger: readonly LedgerRow[],
-  before: Order | null = null,
+  trusted: ReadonlySet<string> = new Set(),
 ): Comparison {
   // A row given up because it was gone is none of the messages that come later, whatever their names.
   const rows = ledger.filter((row) => row.state !== "skipped" || row.missingSince === null);
@@ -70,20 +72,23 @@ export function compareListing(
     fresh = [];
   }
 
-  const misplaced = suspicious(paired, before);
-  paired = paired.filter((pair) => !misplaced.includes(pair));
+  const misplaced = outOfPlace(paired, trusted);
+  // The content of a remote row is fetched anyway, whosever it is.
+  const suspicious = misplaced.filter(({ row }) => row.state === "copied");
+  paired = paired.filter((pair) => !suspicious.includes(pair));
   const claimed = new Set(paired.map(({ row }) => row.id));
   return {
     paired,
     fresh: inOldOrder(fresh),
     doubtful: [
       ...doubtful,
-      ...misplaced.map(({ row, listed }) => ({
+      ...suspicious.map(({ row, listed }) => ({
         listed: { ...listed, occurrence: nextOf.get(row.uidl) ?? 0 },
         candidates: byUidl.get(row.uidl) ?? [],
       })),
     ].sort((a, b) => a.listed.message.number - b.listed.message.number),
     unseen: rows.filter((row) => !claimed.has(row.id)),
+    misplaced: misplaced.map(({ row }) => nameOf(row)),
     isUnstable: false,
   };
 }
@@ -138,29 +143,20 @@ function unstable(
     listed: { ...listed, occurrence: (nextOf.get(listed.uidl) ?? 0) + listed.occurrence },
     candidates: rows,
   }));
-  return { paired: [], fresh: [], doubtful, unseen: rows, isUnstable: true };
-}
-
-/** Where each message stood in a listing, by its name. */
-export type Order = ReadonlyMap<string, number>;
-
-/** The order of a listing, for the comparison with the next one. */
-export function orderOf(listing: readonly Identified[]): Order {
-  return new Map(listing.map((listed, index) => [nameOf(listed), index]));
+  return { paired: [], fresh: [], doubtful, unseen: rows, misplaced: [], isUnstable: true };
 }
 
 /**
- * Copied rows whose message stands where a new one would: its unique-id may have been given out again. The
- * order is that of the last listing, or of the ledger when that is not known any more.
+ * Pairs whose message stands where a new one would: its unique-id may have been given out again. The ledger is
+ * in the old order.
  */
-function suspicious(paired: readonly Paired[], before: Order | null): readonly Paired[] {
-  const place = ({ row }: Paired): number | undefined => (before ? before.get(nameOf(row)) : row.id);
-  const repeated = Map.groupBy(paired, ({ row }) => row.uidl);
-  const known = paired
-    .filter((pair) => repeated.get(pair.row.uidl)?.length === 1 && place(pair) !== undefined)
+function outOfPlace(paired: readonly Paired[], trusted: ReadonlySet<string>): readonly Paired[] {
+  const byUidl = Map.groupBy(paired, ({ row }) => row.uidl);
+  const single = paired
+    .filter(({ row }) => byUidl.get(row.uidl)?.length === 1)
     .sort((a, b) => a.listed.message.number - b.listed.message.number);
-  const odd = outOfOrder(known.map((pair) => place(pair) ?? 0)).flatMap((index) => known[index] ?? []);
-  return odd.length > mostOutOfOrder ? [] : odd.filter(({ row }) => row.state === "copied");
+  const odd = outOfOrder(single.map(({ row }) => row.id)).flatMap((index) => single[index] ?? []);
+  return odd.length > mostOutOfPlace ? [] : odd.filter(({ row }) => !trusted.has(nameOf(row)));
 }
 
 function inOldOrder(listed: readonly Identified[]): readonly Identified[] {

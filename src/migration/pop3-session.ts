@@ -121,6 +121,10 @@ export class Pop3Session implements OldServerSession {
     }
   }
 
+  abandon(): void {
+    this.#client.destroy();
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#client[Symbol.asyncDispose]();
   }

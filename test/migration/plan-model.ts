@@ -2,8 +2,8 @@
 import { createHash } from "node:crypto";
 import type { ContentId } from "#mailbox/ids";
 import type { LedgerRow } from "#migration/ledger";
-import { firstListing, type Identified, identify } from "#migration/listing";
-import { type Comparison, compareListing, type Order, orderOf } from "#migration/plan";
+import { firstListing, type Identified, identify, nameOf } from "#migration/listing";
+import { type Comparison, compareListing } from "#migration/plan";
 import { inTellingOrder, Recognition } from "#migration/recognition";
 
 export interface ModelMessage {
@@ -14,7 +14,7 @@ export interface ModelMessage {
 export class PlanModel {
   readonly maildrop: ModelMessage[] = [];
   readonly ledger: LedgerRow[] = [];
-  #before: Order | null = null;
+  readonly #trusted = new Set<string>();
   /** Contents that were fetched to tell what they are, and turned out to be known. */
   fetchedInVain = 0;
   #time = 0;
@@ -27,7 +27,7 @@ export class PlanModel {
   }
 
   compare(): Comparison {
-    return compareListing(identify(this.#list()), this.ledger, this.#before);
+    return compareListing(identify(this.#list()), this.ledger, this.#trusted);
   }
 
   /** One whole sweep. @param copies whether the remote row of this id is fetched this time */
@@ -50,6 +50,7 @@ export class PlanModel {
         continue;
       }
       if (what.kind === "known") this.fetchedInVain++;
+      this.#trusted.add(nameOf(listed));
       gone.delete(what.row.id);
       const arrived = what.kind === "arrives" ? { state: "copied" as const, sha256: this.#hash(listed) } : {};
       const { uidl, size, occurrence } = listed;
@@ -63,7 +64,10 @@ export class PlanModel {
         ...(isOver ? { state: "skipped" as const } : {}),
       });
     }
-    this.#before = orderOf(identify(this.#list()));
+    for (const name of comparison.misplaced) this.#trusted.add(name);
+    if (added.length > comparison.fresh.length) {
+      for (const listed of added) this.#trusted.add(nameOf(listed));
+    }
     return comparison;
   }
 

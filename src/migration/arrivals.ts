@@ -1,0 +1,133 @@
+/**
+ * From the old server's session into the store: fetched messages are committed in the order in which they
+ * come, many to a commit. While one commit is on its way the next is gathered, so that batches grow with
+ * the load and a message that came alone waits for nobody. Only so many octets are on their way at once.
+ */
+import type { Clock } from "#jobs/clock";
+import type { MailboxId } from "#mailbox/ids";
+import type { Fetched } from "./incoming.ts";
+import type { Arrived, Ledger, LedgerRow, Swept } from "./ledger.ts";
+import type { Identified } from "./listing.ts";
+import type { TransferLimits } from "./transfer-tools.ts";
+
+/** A fetched message and what it is: the remote content of a row, or a new message. */
+export type Arrival = { readonly fetched: Fetched; readonly marks: readonly string[] } & (
+  | { readonly kind: "row"; readonly row: LedgerRow }
+  | { readonly kind: "new"; readonly listed: Identified; readonly entryUidl: string }
+);
+
+/** What was committed so far. */
+export interface Landed {
+  /** Remote contents that came, and new messages that were stored or were here already by their mark. */
+  readonly arrived: number;
+  readonly stored: number;
+  readonly alreadyHere: number;
+  readonly octets: number;
+}
+
+interface ArrivalsOptions {
+  readonly ledger: Ledger;
+  readonly mailbox: MailboxId;
+  readonly clock: Clock;
+  readonly limits: Pick<TransferLimits, "inFlight" | "commitMessages" | "commitOctets">;
+  /** Told after each commit. */
+  readonly committed: (arrivals: readonly Arrival[], octets: number) => void;
+}
+
+export class Arrivals {
+  readonly #options: ArrivalsOptions;
+  #gathered: Arrival[] = [];
+  #inFlight = 0;
+  #commits: Promise<void> | null = null;
+  /** Resolved whenever octets have left. */
+  #room = Promise.withResolvers<void>();
+  #failure: Error | null = null;
+  #landed: Landed = { arrived: 0, stored: 0, alreadyHere: 0, octets: 0 };
+
+  constructor(options: ArrivalsOptions) {
+    this.#options = options;
+  }
+
+  /** Why nothing can be committed any more; null while all is well. */
+  get failure(): Error | null {
+    return this.#failure;
+  }
+  get landed(): Landed {
+    return this.#landed;
+  }
+
+  /** Takes a message over; resolves when another may come. */
+  async add(arrival: Arrival): Promise<void> {
+    if (this.#failure) {
+      await arrival.fetched[Symbol.asyncDispose]();
+      return;
+    }
+    this.#gathered.push(arrival);
+    this.#inFlight += arrival.fetched.inMemory;
+    this.#commits ??= this.#commitAll();
+    while (this.#inFlight > this.#options.limits.inFlight) await this.#room.promise;
+  }
+
+  /** Resolves when everything is committed, or cannot be. */
+  async settle(): Promise<void> {
+    await this.#commits;
+  }
+
+  async #commitAll(): Promise<void> {
+    // Leaves the caller's turn first, so that messages of one turn share a commit.
+    await Promise.resolve();
+    for (let batch = this.#nextBatch(); batch.length > 0; batch = this.#nextBatch()) {
+      const octets = batch.reduce((sum, { fetched }) => sum + fetched.size, 0);
+      const inMemory = batch.reduce((sum, { fetched }) => sum + fetched.inMemory, 0);
+      if (!this.#failure) {
+        try {
+          await this.#commit(batch, octets);
+        } catch (error) {
+          this.#failure = error instanceof Error ? error : new Error(String(error));
+        }
+      }
+      for (const { fetched } of batch) await fetched[Symbol.asyncDispose]();
+      this.#inFlight -= inMemory;
+      this.#room.resolve();
+      this.#room = Promise.withResolvers();
+    }
+    this.#commits = null;
+  }
+
+  async #commit(batch: readonly Arrival[], octets: number): Promise<void> {
+    const { ledger, mailbox, clock } = this.#options;
+    const rows: Arrived[] = [];
+    const swept: Swept[] = [];
+    for (const arrival of batch) {
+      const { marks } = arrival;
+      const { content } = arrival.fetched;
+      if (arrival.kind === "row") rows.push({ row: arrival.row.id, content, marks });
+      else {
+        const { uidl, size, occurrence } = arrival.listed;
+        swept.push({ uidl, size, occurrence, entryUidl: arrival.entryUidl, content, marks });
+      }
+    }
+    if (rows.length > 0) await ledger.arrive(mailbox, rows, clock.now());
+    const adopted =
+      swept.length > 0 ? await ledger.adopt(mailbox, swept, clock.now()) : { stored: 0, alreadyHere: 0 };
+    this.#landed = {
+      arrived: this.#landed.arrived + rows.length,
+      stored: this.#landed.stored + adopted.stored,
+      alreadyHere: this.#landed.alreadyHere + adopted.alreadyHere,
+      octets: this.#landed.octets + octets,
+    };
+    this.#options.committed(batch, octets);
+  }
+
+  #nextBatch(): readonly Arrival[] {
+    const { commitMessages, commitOctets } = this.#options.limits;
+    let count = 0;
+    let octets = 0;
+    for (const { fetched } of this.#gathered) {
+      if (count > 0 && (count >= commitMessages || octets + fetched.inMemory > commitOctets)) break;
+      count++;
+      octets += fetched.inMemory;
+    }
+    return this.#gathered.splice(0, count);
+  }
+}

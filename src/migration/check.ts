@@ -1,0 +1,66 @@
+/** Check mailboxes: visits every old maildrop of a domain now, and says what each had. */
+import type { MailboxId } from "#mailbox/ids";
+import type { Ledger } from "./ledger.ts";
+import type { Transfer } from "./migration.ts";
+import type { Checked } from "./transfer-worker.ts";
+
+/** What the check of one mailbox found. */
+export interface MailboxFindings {
+  readonly address: string;
+  /** New messages that it brought over. */
+  readonly found: number;
+  /** Messages on the old server. */
+  readonly listed: number;
+  /** Why not everything that is there is here; null when it is. */
+  readonly problem: string | null;
+}
+
+interface CheckTools {
+  readonly ledger: Pick<Ledger, "transfers" | "transfer">;
+  readonly transfers: { check(mailbox: MailboxId): Promise<Checked> };
+}
+
+const page = 500;
+
+/** All transfers of a domain, in address order. */
+export async function allTransfers(
+  ledger: Pick<Ledger, "transfers">,
+  domain: string,
+): Promise<readonly Transfer[]> {
+  const all: Transfer[] = [];
+  for (;;) {
+    const some = await ledger.transfers(domain, all.at(-1)?.address ?? "", page);
+    all.push(...some);
+    if (some.length < page) return all;
+  }
+}
+
+/** Starts a check of every mailbox of a domain at once; each resolves with its own findings. */
+export async function checkMailboxes(
+  tools: CheckTools,
+  domain: string,
+): Promise<readonly Promise<MailboxFindings>[]> {
+  const transfers = await allTransfers(tools.ledger, domain);
+  return transfers.map((transfer) => checkMailbox(tools, transfer));
+}
+
+async function checkMailbox(
+  { ledger, transfers }: CheckTools,
+  { mailbox, address, state, reason }: Transfer,
+): Promise<MailboxFindings> {
+  if (state === "paused") {
+    return { address, found: 0, listed: 0, problem: `it is paused${reason === null ? "" : `: ${reason}`}` };
+  }
+  const checked = await transfers.check(mailbox);
+  if (checked.kind === "not-visited") return { address, found: 0, listed: 0, problem: checked.reason };
+  const { report, stored } = checked;
+  const after = await ledger.transfer(mailbox);
+  const isAllHere = after !== null && after.messagesHere >= after.messages;
+  const left = isAllHere ? null : (after?.reason ?? "messages are still on the old server");
+  return {
+    address,
+    found: stored,
+    listed: report.listed,
+    problem: report.trouble?.reason ?? report.leftReason ?? left,
+  };
+}

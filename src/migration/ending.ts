@@ -1,0 +1,110 @@
+/** The end of a domain's move: `migration off`, refused while anything could be lost by it. */
+import type { Clock } from "#jobs/clock";
+import { failed, type Outcome } from "#mailbox/problem";
+import type { Log } from "#observe/log";
+import { allTransfers } from "./check.ts";
+import type { Ledger } from "./ledger.ts";
+import type { Migration, Transfer } from "./migration.ts";
+import type { Outbound } from "./outbound.ts";
+import type { SealingKeys } from "./sealing-keys.ts";
+
+export interface EndingTools {
+  readonly ledger: Pick<
+    Ledger,
+    "migration" | "endMigration" | "transfers" | "transfer" | "remoteRows" | "giveUp"
+  >;
+  readonly keys: SealingKeys;
+  readonly outbound: Outbound;
+  readonly transfers: { close(domain: string): Promise<void>; open(domain: string): void };
+  readonly admissions: { underWay(domain: string): number };
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Between two sweeps of a mailbox, milliseconds. */
+  readonly sweepInterval: number;
+}
+
+/** A sweep counts for the end when it is not older than this, or than three intervals. Milliseconds. */
+const fresh = 15 * 60_000;
+const named = 20;
+
+/**
+ * Ends a migration: connections first, then the sealed passwords, then the key that opens them.
+ * @param giveUp addresses whose remaining old mail is given up by name
+ */
+export async function endMigration(
+  tools: EndingTools,
+  domain: string,
+  giveUp: readonly string[],
+): Promise<Outcome<void>> {
+  const { ledger, keys, transfers } = tools;
+  const migration = await ledger.migration(domain);
+  if (!migration) return failed("not-found", `${domain} is not migrating.`);
+  const early = await refusal(tools, migration, giveUp);
+  if (early) return early;
+  await transfers.close(domain);
+  try {
+    // Once more, now that nothing moves: what was in flight has been written down.
+    const refused = await refusal(tools, migration, giveUp);
+    if (refused) return refused;
+    await giveUpRemote(tools, domain, giveUp);
+    const ended = await ledger.endMigration(domain);
+    if (ended.ok) {
+      await keys.destroy(migration.sealingKey);
+      tools.log.info({ domain, givenUp: giveUp }, "the migration has ended; its old passwords are destroyed");
+    }
+    return ended;
+  } finally {
+    transfers.open(domain);
+  }
+}
+
+async function refusal(
+  tools: EndingTools,
+  { domain }: Migration,
+  giveUp: readonly string[],
+): Promise<ReturnType<typeof failed> | null> {
+  const given = new Set(giveUp);
+  const all = await allTransfers(tools.ledger, domain);
+  const stranger = giveUp.find((address) => !all.some((transfer) => transfer.address === address));
+  if (stranger !== undefined) return failed("not-found", `${stranger} is not being moved.`);
+  const underWay = tools.admissions.underWay(domain);
+  if (underWay > 0)
+    return failed("in-use", "Somebody is logging in for the first time: try again in a minute.");
+  const waiting = await tools.outbound.waitingOf(domain);
+  if (waiting > 0) {
+    return failed(
+      "in-use",
+      `Mail for ${waiting} recipients of ${domain} waits to go to the old server: see "queue list".`,
+    );
+  }
+  const left = all.filter(({ address }) => !given.has(address)).flatMap((one) => whyNot(tools, one) ?? []);
+  if (left.length === 0) return null;
+  const more = left.length > named ? ` and ${left.length - named} more` : "";
+  return failed(
+    "in-use",
+    `Not everything is here: ${left.slice(0, named).join("; ")}${more}. Run "migration check ${domain} --wait", or give people up by name with --give-up.`,
+  );
+}
+
+/** Why a transfer is not over; null when it is. */
+function whyNot({ clock, sweepInterval }: EndingTools, transfer: Transfer): string | null {
+  const { address, state, reason, messages, messagesHere, lastSweep } = transfer;
+  if (state === "settled") return null;
+  if (messagesHere < messages) {
+    const why = reason === null ? "" : ` (${reason})`;
+    return `${address} has ${messages - messagesHere} messages on the old server${why}`;
+  }
+  if (state !== "following") return `${address} is ${state}${reason === null ? "" : ` (${reason})`}`;
+  const oldest = clock.now() - Math.max(fresh, 3 * sweepInterval);
+  return lastSweep === null || lastSweep < oldest ? `${address} has not been checked lately` : null;
+}
+
+/** Whose mail is given up has no entry left that can never be read. */
+async function giveUpRemote(tools: EndingTools, domain: string, giveUp: readonly string[]): Promise<void> {
+  for (const transfer of await allTransfers(tools.ledger, domain)) {
+    if (!giveUp.includes(transfer.address)) continue;
+    for (const row of await tools.ledger.remoteRows(transfer.mailbox)) {
+      await tools.ledger.giveUp(row.id, "It was given up by the administrator when the migration ended.");
+    }
+  }
+}

@@ -1,0 +1,82 @@
+/** How far a domain's move is: every mailbox, and who has not come yet. */
+import type { MailboxId } from "#mailbox/ids";
+import { allTransfers } from "./check.ts";
+import type { Ledger } from "./ledger.ts";
+import type { Migration, Transfer } from "./migration.ts";
+
+/** Somebody the old server has accepted mail for, and who has not come. */
+export interface Missing {
+  readonly address: string;
+  readonly messages: number;
+  /** Epoch milliseconds. */
+  readonly lastAccepted: number;
+}
+
+export interface TransferStatus extends Transfer {
+  /** Octets a second over the last minute; null when nothing is being copied. */
+  readonly rate: number | null;
+  /** Messages on the old server that were not taken, each with its reason in the ledger. */
+  readonly skipped: number;
+}
+
+export interface MigrationStatus {
+  readonly domain: string;
+  /** Null when the domain does not migrate (any more). */
+  readonly migration: Migration | null;
+  readonly transfers: readonly TransferStatus[];
+  readonly missing: readonly Missing[];
+}
+
+interface StatusTools {
+  readonly ledger: Pick<Ledger, "migration" | "transfers">;
+  readonly transfers: {
+    rate(mailbox: MailboxId): number | null;
+    skipped(mailbox: MailboxId): Promise<number>;
+  };
+  readonly missing: (domain: string) => Promise<readonly Missing[]>;
+}
+
+/** Asks the ledger, and the workers for what only they know. */
+export async function migrationStatus(
+  { ledger, transfers, missing }: StatusTools,
+  domain: string,
+): Promise<MigrationStatus> {
+  const all = await allTransfers(ledger, domain);
+  const statuses: TransferStatus[] = [];
+  for (const transfer of all) {
+    const { mailbox } = transfer;
+    statuses.push({ ...transfer, rate: transfers.rate(mailbox), skipped: await transfers.skipped(mailbox) });
+  }
+  return {
+    domain,
+    migration: await ledger.migration(domain),
+    transfers: statuses,
+    missing: await missing(domain),
+  };
+}
+
+/**
+ * Whether a mailbox has everything that its old server had at a time: nothing of it is remote, and a sweep that
+ * began after that time found everything taken.
+ * @param since epoch milliseconds
+ */
+export async function isCaughtUp(
+  ledger: Pick<Ledger, "transfer">,
+  mailbox: MailboxId,
+  since: number,
+): Promise<boolean> {
+  const transfer = await ledger.transfer(mailbox);
+  if (!transfer || transfer.state === "settled") return true;
+  const { messages, messagesHere, lastSweep } = transfer;
+  return messagesHere >= messages && lastSweep !== null && lastSweep >= since;
+}
+
+/**
+ * People who still have to come, for whoever is about to reject unknown users (directory/administration).
+ * @param known whom the old server has accepted mail for and who has no mailbox here
+ */
+export function peopleToCome(known: {
+  missing(domain: string): Promise<readonly { readonly address: string }[]>;
+}): (domain: string) => Promise<readonly string[]> {
+  return async (domain) => (await known.missing(domain)).map(({ address }) => address);
+}
