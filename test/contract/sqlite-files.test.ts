@@ -9,7 +9,7 @@ import { admit, arrived, listingOf, oldMessage, start, startMigration, swept } f
 import { intakeOf, queued, queueOne, recipientsOf, takeIn } from "./queue-words.ts";
 import { openSqlite, type SqliteHarness } from "./sqlite-harness.ts";
 
-const large = 60_000;
+const large = 100_000;
 
 describe("SQLite, content files", () => {
   let store: SqliteHarness;

@@ -15,8 +15,12 @@ import {
   StoreUnavailable,
 } from "#mailbox/content";
 
-/** Octets up to which content stays in memory, and then in the database: one sync per message instead of three. */
-export const inlineLimit = 32 * 1024;
+/**
+ * Octets up to which content stays in memory, and then in the database: one sync per message instead of four.
+ * Measured on one SSD at 1/10/50 producers, acknowledged a second in the database and as files: 16 KB
+ * 1111/3071/4332 and 408/1386/1940; 60 KB 831/1499/1340 and 198/570/1082; 250 KB 246/400/450 and 213/608/601.
+ */
+export const inlineLimit = 64 * 1024;
 /** Octets gathered before they are written to a file. */
 const gathered = 128 * 1024;
 

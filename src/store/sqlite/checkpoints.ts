@@ -3,8 +3,8 @@ import type { Log } from "#observe/log";
 import type { FromCheckpointer, ToCheckpointer } from "./checkpointer.ts";
 import { startThread, type Thread } from "./thread.ts";
 
-/** Frames that are worth a checkpoint: 4 MB. */
-const worthwhile = 1000;
+/** Frames that are worth a checkpoint: 8 MB. */
+const worthwhile = 2048;
 
 /** Keeps the WAL short from a thread of its own, so that neither commits nor reads wait for it. */
 export class Checkpoints implements AsyncDisposable {

@@ -1,6 +1,6 @@
 /** The directory that holds everything: who may use it, and where things are in it. */
 import { mkdir, open } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { syncDirectory } from "../content/directory.ts";
 
@@ -32,18 +32,24 @@ export async function openDataDirectory(path: string): Promise<DataDirectory> {
     content: join(root, "content"),
     spool: join(root, "spool"),
   };
-  await mkdir(root, { recursive: true, mode: 0o700 });
+  await makeDirectory(root);
   for (const file of [lockFile, directory.database]) await createClosedToOthers(file);
   const lock = takeLock(lockFile, root);
   try {
-    for (const name of [directory.content, directory.spool])
-      await mkdir(name, { recursive: true, mode: 0o700 });
+    for (const name of [directory.content, directory.spool]) await makeDirectory(name);
     await syncDirectory(root);
   } catch (error) {
     lock.close();
     throw error;
   }
   return { ...directory, [Symbol.dispose]: () => lock.close() };
+}
+
+/** Makes a directory durably, with those above it that are not there. */
+async function makeDirectory(path: string): Promise<void> {
+  const first = await mkdir(path, { recursive: true, mode: 0o700 });
+  if (first === undefined) return;
+  for (let made = path; made.length >= first.length; made = dirname(made)) await syncDirectory(dirname(made));
 }
 
 /**

@@ -24,11 +24,15 @@ interface Append {
 function appendMessage(db: WriterDb, { folder, facts, body, filing }: Append): Outcome<MessageEntry> {
   const flags = normalFlags(filing.flags);
   if (!flags) return badFlags;
-  const mailbox = folderById(db, folder)?.mailbox;
-  if (mailbox === undefined) return noFolder;
-  const isOver = db.get("SELECT 1 FROM mailbox WHERE id = ? AND octets + ? > quota", mailbox, facts.size);
-  if (isOver) return failed("over-quota", "The mailbox is full: delete messages first.");
-  const content = insertContent(db, mailbox, facts, body);
+  const room = db.get<{ mailbox: MailboxId; is_over: number | null }>(
+    `SELECT mailbox, octets + ? > quota AS is_over FROM folder JOIN mailbox ON mailbox.id = folder.mailbox
+     WHERE folder.id = ? AND address IS NOT NULL`,
+    facts.size,
+    folder,
+  );
+  if (!room) return noFolder;
+  if (room.is_over === 1) return failed("over-quota", "The mailbox is full: delete messages first.");
+  const content = insertContent(db, room.mailbox, facts, body);
   const { internalDate } = filing;
   const entry = { content, uidl: null, flags, internalDate, listedSize: null };
   const numbers = insertMessage(db, folder, entry);

@@ -23,7 +23,9 @@ export interface FromWriter extends Committed {
   readonly backlog: number;
 }
 
-/** Frames at which the writer itself empties the WAL, because the checkpointer does not keep up: 64 MB. */
+/** Frames (of 4 KB) from which on the WAL starts anew at an occasion, what is little then, and where it must. */
+const walComfort = 8192;
+const walRest = 1024;
 const walCeiling = 16384;
 
 const { file, port } = workerData as WriterData;
@@ -42,12 +44,17 @@ function takeWaiting(): void {
   for (let next = receiveMessageOnPort(port); next; next = receiveMessageOnPort(port)) take(next.message);
 }
 
-/** How far the checkpointer is behind. Beyond the ceiling the log starts anew, at the cost of a pause. */
+/**
+ * How far the checkpointer is behind. Under load it never quite arrives, and the log would grow without end: it
+ * starts anew here when little is left to be written back, and in any case at the ceiling, at the cost of a pause.
+ */
 function backlog(): number {
   const state = logState.get() as { log: number; checkpointed: number };
-  if (state.log <= walCeiling) return state.log - state.checkpointed;
-  database.exec("PRAGMA wal_checkpoint(RESTART)");
-  return 0;
+  const left = state.log - state.checkpointed;
+  if (state.log > walCeiling || (state.log > walComfort && left < walRest)) {
+    database.exec("PRAGMA wal_checkpoint(RESTART)");
+  }
+  return left;
 }
 
 port.on("message", (message: ToWriter) => {
