@@ -40,6 +40,10 @@ export class Ready {
     }
   }
 
+  get isEmpty(): boolean {
+    return this.#jobs.size === 0;
+  }
+
   has(destination: string): boolean {
     return this.#jobs.has(destination);
   }

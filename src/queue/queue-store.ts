@@ -115,7 +115,10 @@ export interface QueueStore {
   due(now: number, limit: number, except?: readonly Via[]): Promise<readonly QueuedRecipient[]>;
   /** When the next one is due; null when nothing waits. */
   nextDue(): Promise<number | null>;
-  /** Marks attempts as begun, durably, before the first octet goes out; those gone or begun already are left out. */
+  /**
+   * Marks attempts as begun, durably, before the first octet goes out; those gone, held or begun already are
+   * left out.
+   */
   begin(recipients: readonly string[]): Promise<readonly string[]>;
   /** Ends attempts that were begun. */
   finish(results: readonly AttemptResult[]): Promise<void>;
@@ -141,7 +144,9 @@ export interface QueueStore {
   totals(): Promise<readonly QueueTotals[]>;
   /** The octets of a queued message from octet `from` on; null when it is gone. */
   read(message: string, from: number): Promise<AsyncIterable<Uint8Array> | null>;
+  /** Holds it back, or lets it go: then it is due now. An attempt under way goes on. */
   hold(recipient: string, held: boolean, now: number): Promise<Outcome<void>>;
+  /** Makes it due now; a hold ends, because the attempt would not come otherwise. */
   retry(recipient: string, now: number): Promise<Outcome<void>>;
   drop(recipient: string): Promise<Outcome<void>>;
 }

@@ -45,6 +45,9 @@ export class QueueRunner implements AsyncDisposable {
   /** Destinations that were full, and so left out, when the store was read last. */
   #leftOut: ReadonlySet<string> = new Set();
 
+  /** Whether the last attempts that were to begin had been begun by somebody else. */
+  #isContended = false;
+
   constructor(services: QueueServices, settings: RunnerSettings = { ...usualLimits, grace: 5_000 }) {
     this.#services = services;
     this.#grace = settings.grace;
@@ -106,6 +109,7 @@ export class QueueRunner implements AsyncDisposable {
     }
     if (jobs.length === 0) return false;
     const begun = await this.#begin(jobs);
+    this.#isContended = begun.size === 0;
     for (const job of jobs) {
       const recipients = job.recipients.filter(({ id }) => begun.has(id));
       if (recipients.length > 0) this.#start({ ...job, recipients });
@@ -157,7 +161,10 @@ export class QueueRunner implements AsyncDisposable {
     if (this.#isUnread && this.#destinations.free > 0) return Math.max(now, this.#nextRead);
     const next = await this.#services.store.nextDue();
     const latest = now + longestSleep;
-    // What is due and did not start waits for a place, and whoever gives one up wakes us.
-    return next === null ? latest : Math.min(latest, Math.max(next, now + (next <= now ? shortestSleep : 0)));
+    if (next === null || next > now) return Math.min(latest, next ?? latest);
+    // What is due and did not start waits for a place, and whoever gives one up wakes us; or somebody else has
+    // begun it; or it became due just now.
+    this.#isUnread = this.#ready.isEmpty && this.#leftOut.size === 0 && !this.#isContended;
+    return this.#isUnread ? now : now + shortestSleep;
   }
 }
