@@ -3,6 +3,7 @@ import { describe } from "vitest";
 import { admissionContract } from "./admission.contract.ts";
 import { arrivalContract } from "./arrival.contract.ts";
 import type { OpenHarness } from "./harness.ts";
+import { interleavingContract } from "./interleaving.contract.ts";
 import { sweepContract } from "./sweep.contract.ts";
 import { transfersContract } from "./transfers.contract.ts";
 
@@ -12,5 +13,6 @@ export function ledgerContract(open: OpenHarness): void {
     arrivalContract(open);
     sweepContract(open);
     transfersContract(open);
+    interleavingContract(open);
   });
 }
