@@ -38,7 +38,7 @@ describe("when the next attempt is made", () => {
     fc.assert(
       fc.property(
         fc.nat(20),
-        fc.double({ min: 0, max: 0.999999 }),
+        fc.double({ min: 0, max: 0.999999, noNaN: true }),
         fc.nat(3_600_000),
         (attempts, random, left) => {
           const recipient = queuedRecipient({ via: relay, attempts, expires: start + left });
