@@ -1,0 +1,48 @@
+/** What the migration room says, in the words of the API: times as ISO 8601, an old server as its URL. */
+import type { MailboxFindings } from "#migration/check";
+import type { OldServerAddress } from "#migration/old-server";
+import type { MigrationStatus, TransferStatus } from "#migration/status";
+import type { CheckView, MigrationStatusView, TransferView } from "./migrations.ts";
+
+export function statusView({ domain, migration, transfers, missing }: MigrationStatus): MigrationStatusView {
+  return {
+    domain,
+    on: migration !== null,
+    oldServer: migration && urlOf(migration.oldServer),
+    startedAt: migration && time(migration.startedAt),
+    transfers: transfers.map(transferView),
+    missing: missing.map(({ address, messages, lastAccepted }) => ({
+      address,
+      messages,
+      lastAccepted: time(lastAccepted),
+    })),
+  };
+}
+
+export function checkView(domain: string, mailboxes: readonly MailboxFindings[]): CheckView {
+  return { domain, mailboxes: mailboxes.map((findings) => ({ ...findings })) };
+}
+
+function transferView(transfer: TransferStatus): TransferView {
+  return {
+    address: transfer.address,
+    state: transfer.state,
+    reason: transfer.reason,
+    messages: transfer.messages,
+    messagesHere: transfer.messagesHere,
+    octets: transfer.octets,
+    octetsHere: transfer.octetsHere,
+    rate: transfer.rate,
+    nextTry: transfer.state === "settled" ? null : time(transfer.nextTry),
+    lastSweep: transfer.lastSweep === null ? null : time(transfer.lastSweep),
+    skipped: transfer.skipped,
+  };
+}
+
+function urlOf({ protocol, implicitTls, host, port }: OldServerAddress): string {
+  return `${protocol}${implicitTls ? "s" : ""}://${host.includes(":") ? `[${host}]` : host}:${port}`;
+}
+
+function time(milliseconds: number): string {
+  return new Date(milliseconds).toISOString();
+}

@@ -1,0 +1,52 @@
+/** The program: `serve`, or one command of the command line. The only place that ends the process. */
+import { runCommand, type ServeFlags } from "#cli/program";
+import { loadConfig } from "#config/config";
+import { formatEndpoint } from "#config/endpoint";
+import { CertificateTrouble } from "#net/certificate";
+import { ListenTrouble } from "#net/listener";
+import { openLog } from "#observe/log";
+import { startServer } from "./server.ts";
+import { DataDirectoryInUse } from "./store/sqlite/data-directory.ts";
+import { NewerSchema } from "./store/sqlite/schema.ts";
+import { version } from "./version.ts";
+
+/** What a start is refused for; each has a message that says what to do. */
+const refusals = [ListenTrouble, CertificateTrouble, DataDirectoryInUse, NewerSchema];
+
+class StartRefused extends Error {}
+
+async function serve(flags: ServeFlags): Promise<void> {
+  const config = loadConfig(flags, process.env);
+  const log = openLog(config.logLevel);
+  const stopped = new Promise<void>((resolve) => {
+    process.once("SIGTERM", () => resolve());
+    process.once("SIGINT", () => resolve());
+  });
+  await using server = await startServer(config, version, log).catch((error: unknown) => {
+    if (refusals.some((refusal) => error instanceof refusal))
+      throw new StartRefused((error as Error).message);
+    throw error;
+  });
+  process.on("SIGHUP", () => void server.reloadCertificate());
+  const where = server.listeners
+    .map(({ name, host, port }) => `${name} ${formatEndpoint({ host, port })}`)
+    .join(", ");
+  log.info({ version, data: config.data, listeners: server.listeners }, "ready");
+  process.stdout.write(`Mailferry ${version} is ready: ${where}; data in ${config.data}\n`);
+  if (config.hasDefaultListeners) {
+    process.stdout.write(
+      "No listeners are configured: it listens on loopback only (docs/configuration.md).\n",
+    );
+  }
+  await stopped;
+  log.info("stopping");
+}
+
+try {
+  process.exitCode = await runCommand(process.argv, version, serve);
+} catch (error) {
+  const text =
+    error instanceof StartRefused ? error.message : error instanceof Error ? error.stack : String(error);
+  process.stderr.write(`mailferry: ${text}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,87 @@
+/** Opens the configured listeners, each with the server behind it. */
+import type { Config, ListenerConfig } from "#config/config";
+import type { ServerCertificate } from "#net/certificate";
+import { Listener, type Serve } from "#net/listener";
+import type { Log } from "#observe/log";
+import { type Pop3Services, servePop3 } from "#pop3/serve";
+import { serveSmtp, tooManyConnections } from "#smtp/serve";
+import type { SmtpService } from "#smtp/service";
+
+/** Where a listener really listens. */
+export interface BoundListener {
+  readonly name: string;
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface ListenerParts {
+  readonly config: Config;
+  readonly certificate: ServerCertificate | null;
+  readonly log: Log;
+  readonly smtp: SmtpService;
+  readonly pop3: Pop3Services;
+  /** Told in greetings, so that a server that talks to itself finds out. */
+  readonly instanceId: string;
+  /** Takes what was opened, to close it at the end. */
+  readonly stack: AsyncDisposableStack;
+  /** Filled as listeners open. */
+  readonly opened: BoundListener[];
+}
+
+const minutes = 60_000;
+const limits = { maxConnections: 5000, maxPerAddress: 500, idleMilliseconds: 5 * minutes };
+
+/** Opens them one by one. Throws ListenTrouble. */
+export async function openListeners(parts: ListenerParts): Promise<void> {
+  for (const listener of parts.config.listeners) {
+    const { serve, tooMany } = serverOf(listener, parts);
+    const isImplicit = listener.name === "pop3s" || listener.name === "submissions";
+    const open = parts.stack.use(
+      await Listener.open({
+        ...limits,
+        name: listener.name,
+        ...listener.endpoint,
+        implicitTls: isImplicit ? parts.certificate : null,
+        tooMany,
+        serve,
+        log: parts.log,
+      }),
+    );
+    parts.opened.push({ name: listener.name, host: listener.endpoint.host, port: open.port });
+  }
+}
+
+function serverOf(
+  listener: ListenerConfig,
+  parts: ListenerParts,
+): { readonly serve: Serve; readonly tooMany: string } {
+  const { config, certificate, smtp, pop3, instanceId } = parts;
+  const { name, clearPasswords } = listener;
+  switch (name) {
+    case "pop3":
+    case "pop3s":
+      return {
+        serve: servePop3(pop3, {
+          hostname: config.hostname,
+          instance: instanceId,
+          allowClearPasswords: clearPasswords,
+          certificate: name === "pop3" ? certificate : null,
+          idleMilliseconds: 10 * minutes,
+          patienceMilliseconds: 5000,
+        }),
+        tooMany: "-ERR [SYS/TEMP] Too many connections.\r\n",
+      };
+    case "smtp":
+    case "submission":
+    case "submissions":
+      return {
+        serve: serveSmtp({
+          service: smtp,
+          kind: name,
+          clearPasswords,
+          certificate: name === "submissions" ? null : certificate,
+        }),
+        tooMany: tooManyConnections,
+      };
+  }
+}

@@ -1,0 +1,194 @@
+/** Opens the migration room: the part of the composition that is about old servers. */
+import type { Config } from "#config/config";
+import { checkView, statusView } from "#http/migration-views";
+import type { MigrationAdministration } from "#http/migrations";
+import { systemClock } from "#jobs/clock";
+import { addressKey, parseAddress } from "#mail/address";
+import { readMarks } from "#mail/loop-mark";
+import type { MailboxId } from "#mailbox/ids";
+import { done, failed } from "#mailbox/problem";
+import { OldServerAdmissions } from "#migration/admission";
+import type { Admissions } from "#migration/admissions";
+import { beginMigration, destroyLeftKeys } from "#migration/beginning";
+import { allTransfers, checkMailboxes } from "#migration/check";
+import { ConnectionBudgets } from "#migration/connections";
+import { endMigration } from "#migration/ending";
+import type { Outbound } from "#migration/outbound";
+import { Pop3OldServer } from "#migration/pop3-old-server";
+import { ProvedHere } from "#migration/proved-here";
+import { SameMaildrops } from "#migration/same-maildrop";
+import type { SealingKeys } from "#migration/sealing-keys";
+import { isCaughtUp, migrationStatus, peopleToCome } from "#migration/status";
+import { type TransferTools, usualLimits } from "#migration/transfer-tools";
+import { Transfers } from "#migration/transfers";
+import type { Resolver } from "#net/resolver";
+import type { Log } from "#observe/log";
+import type { Store } from "./store/sqlite/open.ts";
+import { newUidl } from "./store/sqlite/uidl.ts";
+
+export interface MigrationParts {
+  readonly config: Config;
+  readonly store: Store;
+  readonly keys: SealingKeys;
+  readonly markKey: Uint8Array;
+  /** Told in our own greetings. */
+  readonly instanceId: string;
+  readonly hashPassword: (password: Uint8Array) => Promise<string>;
+  readonly outbound: Outbound;
+  readonly resolver: Resolver;
+  /** Whether a connection there would reach one of our listeners. */
+  readonly leadsToUs: (address: string, port: number) => boolean;
+  readonly newId: () => string;
+  readonly random: () => number;
+  readonly log: Log;
+}
+
+/** What the rest of the house wants of the migration room. */
+export interface MigrationRoom extends AsyncDisposable {
+  readonly admissions: Admissions;
+  readonly remote: Transfers;
+  readonly administration: MigrationAdministration;
+  missing(domain: string): Promise<readonly string[]>;
+  isCaughtUp(mailbox: MailboxId, since: number): Promise<boolean>;
+  piped(recipient: string): void;
+  /** Goes on with everything that is due. */
+  start(): Promise<void>;
+}
+
+const seconds = 1000;
+const minutes = 60 * seconds;
+
+export function openMigration(parts: MigrationParts): MigrationRoom {
+  const { config, store, keys, outbound, log, newId } = parts;
+  const { ledger, directory, knownRecipients } = store;
+  const clock = systemClock;
+  const limits = {
+    ...usualLimits,
+    connections: config.migration.connectionsPerOldServer,
+    sweepInterval: config.migration.sweepInterval,
+  };
+  const oldServer = new Pop3OldServer({
+    connectMilliseconds: 30 * seconds,
+    loginMilliseconds: 2 * minutes,
+    listingMilliseconds: 10 * minutes,
+    stallMilliseconds: 30 * seconds,
+    pipelineOctets: 256 * 1024,
+    largestMessage: config.maxMessage,
+    isOwnGreeting: (greeting) => greeting.includes(parts.instanceId),
+  });
+  const tools: TransferTools = {
+    ledger,
+    oldServer,
+    budgets: new ConnectionBudgets(limits.connections),
+    keys,
+    stage: store.stage,
+    sameMaildrops: new SameMaildrops(),
+    clock,
+    random: parts.random,
+    newUidl,
+    marksOf: (header) => readMarks(parts.markKey, header),
+    log,
+    limits,
+  };
+  const mailboxOf = async (address: string): Promise<MailboxId | null> => {
+    const mailbox = await directory.mailbox(address);
+    return mailbox?.admitted ? mailbox.id : null;
+  };
+  const transfers = new Transfers(tools);
+  const proved = new ProvedHere({
+    ledger,
+    clock,
+    log,
+    tryPassword: (mailbox, password) => transfers.tryPassword(mailbox, password),
+  });
+  const admissions = new OldServerAdmissions(
+    {
+      ...tools,
+      hashPassword: parts.hashPassword,
+      admitted: mailboxOf,
+      newId,
+      takeOver: (transfer, opened, listing) => transfers.takeOver(transfer, opened, listing),
+    },
+    proved,
+  );
+  const isOurs = async (host: string, port: number): Promise<boolean> => {
+    const found = await parts.resolver.addresses(host);
+    return found.answer === "addresses" && found.addresses.some((address) => parts.leadsToUs(address, port));
+  };
+  const people = (domain: string) => knownRecipients.missing(domain);
+
+  const administration: MigrationAdministration = {
+    async on(request) {
+      const domain = await directory.domain(request.domain);
+      if (domain?.kind !== "local")
+        return failed("not-found", `${request.domain} is not a local domain here.`);
+      return await beginMigration(
+        { ledger, oldServer, budgets: tools.budgets, keys, clock, isOurs },
+        request,
+      );
+    },
+    off: (domain, giveUp) =>
+      endMigration(
+        { ledger, keys, outbound, transfers, admissions, clock, log, sweepInterval: limits.sweepInterval },
+        domain,
+        giveUp,
+      ),
+    async check(domain, wait) {
+      if (!(await ledger.migration(domain))) return failed("not-found", `${domain} is not migrating.`);
+      const checks = await checkMailboxes({ ledger, transfers }, domain);
+      if (wait) return done(checkView(domain, await Promise.all(checks)));
+      for (const check of checks)
+        check.catch((error: unknown) => log.error({ err: error }, "a check failed"));
+      return done(
+        checkView(
+          domain,
+          (await allTransfers(ledger, domain)).map(({ address }) => ({
+            address,
+            found: 0,
+            listed: 0,
+            problem: null,
+          })),
+        ),
+      );
+    },
+    async status(domain) {
+      if ((await directory.domain(domain))?.kind !== "local")
+        return failed("not-found", `${domain} is not a local domain here.`);
+      const missing = async () =>
+        (await people(domain)).map(({ address, messages, lastAccepted }) => ({
+          address,
+          messages,
+          lastAccepted,
+        }));
+      return done(statusView(await migrationStatus({ ledger, transfers, missing }, domain)));
+    },
+  };
+  return {
+    admissions,
+    remote: transfers,
+    administration,
+    missing: peopleToCome(knownRecipients),
+    isCaughtUp: (mailbox, since) => isCaughtUp(ledger, mailbox, since),
+    piped(recipient) {
+      const address = parseAddress(recipient);
+      if (!address) return;
+      void mailboxOf(addressKey(address))
+        .then(async (mailbox) => {
+          if (mailbox !== null) await transfers.piped(mailbox);
+        })
+        .catch((error: unknown) => log.warn({ err: error }, "a sweep could not be hurried"));
+    },
+    async start() {
+      const domains = await directory.domains();
+      await destroyLeftKeys(
+        { ledger, keys },
+        domains.map(({ name }) => name),
+      );
+      transfers.start();
+    },
+    async [Symbol.asyncDispose]() {
+      await admissions[Symbol.asyncDispose]();
+      await transfers[Symbol.asyncDispose]();
+    },
+  };
+}

@@ -1,0 +1,244 @@
+/**
+ * The composition root: with main.ts the only file that knows every room. It opens them from the ground up,
+ * plugs the ports together, and closes them in the opposite order.
+ */
+import { randomBytes } from "node:crypto";
+import { mkdirSync, statfsSync } from "node:fs";
+import { join } from "node:path";
+import type { Config } from "#config/config";
+import { controlSocketPath } from "#config/control-socket-path";
+import { KnownGood } from "#courier/known-good";
+import { SmtpRecipientCheck } from "#courier/recipient-check";
+import { SmtpCourier } from "#courier/smtp-courier";
+import { maySendAs } from "#directory/may-send-as";
+import { api } from "#http/api";
+import { openControlSocket } from "#http/control-socket";
+import { systemClock } from "#jobs/clock";
+import { usualGuessingLimits } from "#login/guessing-limits";
+import { PasswordHasher, usualHashing } from "#login/password-hash";
+import { Prover } from "#login/prove";
+import { Sessions } from "#login/sessions";
+import { parseAddress } from "#mail/address";
+import { Changes } from "#mailbox/changes";
+import { ServerCertificate } from "#net/certificate";
+import { isOurs, machineAddresses } from "#net/own-address";
+import { createResolver, systemQueries } from "#net/resolver";
+import type { Log } from "#observe/log";
+import type { Hop } from "#queue/courier";
+import { waitingFor, waitingOf } from "#queue/outbound";
+import type { QueueStore } from "#queue/queue-store";
+import { deliveredReport } from "#queue/report";
+import { localMailbox } from "#queue/reroute";
+import { QueueRunner } from "#queue/runner";
+import type { QueueServices } from "#queue/services";
+import { acceptRecipient } from "#routing/acceptance";
+import { routeRecipient } from "#routing/route";
+import type { SmtpService } from "#smtp/service";
+import { type BoundListener, openListeners } from "./server-listeners.ts";
+import { openMigration } from "./server-migration.ts";
+import { openSealingKeys } from "./store/keys.ts";
+import { openStore } from "./store/sqlite/open.ts";
+
+/** A server that is ready. Disposing of it ends it in good order. */
+export interface RunningServer extends AsyncDisposable {
+  readonly listeners: readonly BoundListener[];
+  /** Reads the certificate again, after a renewal; what was loaded stays where it cannot be read. */
+  reloadCertificate(): Promise<void>;
+}
+
+/** Letters and digits, never twice. */
+function newId(): string {
+  return randomBytes(10).toString("hex");
+}
+
+/** Opens everything. Throws ListenTrouble, CertificateTrouble, DataDirectoryInUse, NewerSchema. */
+export async function startServer(config: Config, version: string, log: Log): Promise<RunningServer> {
+  await using opened = new AsyncDisposableStack();
+  const certificate = config.tls ? await ServerCertificate.load(config.tls) : null;
+  mkdirSync(config.data, { recursive: true, mode: 0o700 });
+  const now = (): number => systemClock.now();
+  const store = opened.use(await openStore({ dataDirectory: config.data, changes: new Changes(), log, now }));
+  const { directory, mail, ledger, knownRecipients, stage } = store;
+  const keys = await openSealingKeys(join(config.data, "keys"));
+  const ownKey = async (name: string): Promise<Uint8Array> =>
+    (await keys.get(name)) ?? (await keys.create(name));
+  const markKey = await ownKey("loop-mark");
+  const instanceId = Buffer.from(await ownKey("instance"))
+    .toString("hex")
+    .slice(0, 16);
+  const hasher = new PasswordHasher({ ...usualHashing, random: randomBytes });
+  const sessions = new Sessions();
+
+  const listeners: BoundListener[] = [];
+  const leadsToUs = (host: string, port: number): boolean =>
+    isOurs({ host, port }, listeners, machineAddresses());
+  const isMigrating = async (domain: string): Promise<boolean> => (await ledger.migration(domain)) !== null;
+
+  const outbound = {
+    waitingFor: (route: string) => waitingFor(store.queue, route),
+    waitingOf: (domain: string) => waitingOf(store.queue, domain),
+  };
+  const resolver = createResolver({
+    queries: systemQueries(15_000),
+    milliseconds: 15_000,
+    random: Math.random,
+  });
+  const migration = opened.use(
+    openMigration({
+      config,
+      store,
+      keys,
+      markKey,
+      instanceId,
+      hashPassword: (password) => hasher.hash(password),
+      outbound,
+      resolver,
+      leadsToUs,
+      newId,
+      random: Math.random,
+      log,
+    }),
+  );
+  const courierSettings = {
+    resolver,
+    isOurs: leadsToUs,
+    heloName: config.hostname,
+    instanceId,
+    knownGood: new KnownGood(),
+  };
+  const hopOf = async (route: string): Promise<Hop | null> => {
+    const domain = await directory.domain(route);
+    return domain?.kind === "remote" ? { name: domain.name, hosts: domain.hosts, tls: domain.tls } : null;
+  };
+  const check = opened.use(
+    new SmtpRecipientCheck({ ...courierSettings, hopOf, now, randomLocalPart: newId }),
+  );
+  const courier = opened.use(new SmtpCourier(courierSettings));
+  const queueServices: QueueServices = {
+    store: store.queue,
+    courier,
+    stage,
+    clock: systemClock,
+    random: Math.random,
+    newId,
+    log,
+    hostname: config.hostname,
+    markKey,
+    giveUpAfter: config.queue.giveUpAfter,
+    domain: (name) => directory.domain(name),
+    reroute: (address) => localMailbox(directory, address),
+    isCaughtUp: (mailbox, since) => migration.isCaughtUp(mailbox, since),
+    routeReport: async (address) => {
+      const parsed = parseAddress(address);
+      const route = parsed && (await routeRecipient(directory, parsed));
+      return route?.kind === "routed" ? route.destinations : [];
+    },
+    piped: (_route, recipient) => migration.piped(recipient),
+    knownRecipients,
+    alarm: (alarm) => log.error(alarm, "the server behind a pipe refuses us: mail is held back"),
+  };
+  const runner = opened.use(new QueueRunner(queueServices));
+  const intake: QueueStore["intake"] = async (arrived) => {
+    await store.queue.intake(arrived);
+    if (arrived.queued.length > 0) runner.wake();
+  };
+
+  const login = new Prover(
+    { directory, admissions: migration.admissions, hasher, clock: now, random: randomBytes },
+    { defaultDomain: config.defaultDomain, limits: usualGuessingLimits },
+  );
+  const quota = {
+    async hasRoom(mailbox: Parameters<typeof mail.usage>[0], octets: number): Promise<boolean> {
+      const { limit, octets: used } = await mail.usage(mailbox);
+      if (limit === null || used + octets <= limit) return true;
+      // What the migration brings never makes new mail bounce.
+      const transfer = await ledger.transfer(mailbox);
+      return transfer !== null && transfer.state !== "settled";
+    },
+  };
+  const acceptance = { directory, check, known: knownRecipients, quota, log, now };
+  const smtp: SmtpService = {
+    settings: {
+      hostname: config.hostname,
+      instance: instanceId,
+      defaultDomain: config.defaultDomain ?? config.hostname,
+      maxMessage: config.maxMessage,
+      giveUpAfter: config.queue.giveUpAfter,
+      normaliseBareLineEndings: config.submission.normaliseLineEndings,
+    },
+    login,
+    sessions,
+    acceptRecipient: (request) => acceptRecipient(acceptance, request),
+    maySendAs: (account, address) => maySendAs(directory, account.address, address),
+    stage,
+    queue: { intake },
+    async reportDelivered({ message, recipients, header }) {
+      const report = await deliveredReport(queueServices, message, recipients, octetsOf(header));
+      if (!report) return;
+      await using _content = report.content;
+      await intake(report);
+    },
+    markKey,
+    now,
+    newId,
+    log,
+  };
+
+  await runner.start();
+  await migration.start();
+  await openListeners({
+    config,
+    certificate,
+    log,
+    smtp,
+    opened: listeners,
+    stack: opened,
+    instanceId,
+    pop3: { login, store: mail, remote: migration.remote, sessions, log, clock: now, newId },
+  });
+  const app = api({
+    directory: {
+      directory,
+      use: { ...outbound, isMigrating, missing: (domain) => migration.missing(domain) },
+    },
+    mailboxes: {
+      directory,
+      mail,
+      hashPassword: (password) => hasher.hash(password),
+      isMigrating,
+      endSessions: (mailbox) => void sessions.endAll(mailbox),
+    },
+    migration: migration.administration,
+    queue: { queue: store.queue, wake: () => runner.wake(), now },
+    server: () => {
+      const disk = statfsSync(config.data);
+      return {
+        version,
+        hostname: config.hostname,
+        data: config.data,
+        pid: process.pid,
+        listeners,
+        hasTls: certificate !== null,
+        freeOctets: disk.bavail * disk.bsize,
+      };
+    },
+    log,
+  });
+  opened.use(await openControlSocket(controlSocketPath(config.data), (request) => app.fetch(request)));
+
+  const everything = opened.move();
+  return {
+    listeners,
+    async reloadCertificate() {
+      await certificate?.reload().then(
+        () => log.info("certificate reloaded"),
+        (error: unknown) => log.error({ error: String(error) }, "certificate not reloaded"),
+      );
+    },
+    [Symbol.asyncDispose]: () => everything.disposeAsync(),
+  };
+}
+
+async function* octetsOf(octets: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield octets;
+}
