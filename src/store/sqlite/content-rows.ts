@@ -15,28 +15,26 @@ export function insertContent(
   facts: MessageFacts,
   body: KeptBody,
 ): ContentId {
-  const row = db.get<{ id: ContentId }>(
-    "INSERT INTO content (mailbox, size, file) VALUES (?, ?, ?) RETURNING id",
+  const id = db.insert<ContentId>(
+    "INSERT INTO content (mailbox, size, file) VALUES (?, ?, ?)",
     mailbox,
     facts.size,
     body.kind === "file" ? body.name : null,
   );
-  if (!row) throw new Error("the content was not inserted");
-  insertBody(db, row.id, facts, body);
+  insertBody(db, id, facts, body);
   countOctets(db, mailbox, facts.size);
-  return row.id;
+  return id;
 }
 
 /** Adds content that is still only on the old server, and counts it with the size listed for it. */
 export function insertRemoteContent(db: WriterDb, mailbox: MailboxId, listedSize: number): ContentId {
-  const row = db.get<{ id: ContentId }>(
-    "INSERT INTO content (mailbox, listed_size) VALUES (?, ?) RETURNING id",
+  const id = db.insert<ContentId>(
+    "INSERT INTO content (mailbox, listed_size) VALUES (?, ?)",
     mailbox,
     listedSize,
   );
-  if (!row) throw new Error("the content was not inserted");
   countOctets(db, mailbox, listedSize);
-  return row.id;
+  return id;
 }
 
 /**
@@ -71,16 +69,15 @@ export function fillContent(
 
 /** Gives up contents that no message has any more: gone at once for readers, cleared away later. */
 export function forsakeContents(db: WriterDb, contents: Iterable<ContentId>): void {
+  const forsaken = db.all<{ mailbox: MailboxId; octets: number }>(
+    `UPDATE content SET forsaken = 1
+     WHERE id IN (SELECT value FROM json_each(?)) AND forsaken = 0
+       AND NOT EXISTS (SELECT 1 FROM message WHERE message.content = content.id)
+     RETURNING mailbox, coalesce(size, listed_size, 0) AS octets`,
+    JSON.stringify([...contents]),
+  );
   const freed = new Map<MailboxId, number>();
-  for (const content of contents) {
-    const row = db.get<{ mailbox: MailboxId; octets: number }>(
-      `UPDATE content SET forsaken = 1
-       WHERE id = ?1 AND forsaken = 0 AND NOT EXISTS (SELECT 1 FROM message WHERE content = ?1)
-       RETURNING mailbox, coalesce(size, listed_size, 0) AS octets`,
-      content,
-    );
-    if (row) freed.set(row.mailbox, (freed.get(row.mailbox) ?? 0) + row.octets);
-  }
+  for (const { mailbox, octets } of forsaken) freed.set(mailbox, (freed.get(mailbox) ?? 0) + octets);
   for (const [mailbox, octets] of freed) countOctets(db, mailbox, -octets);
   if (freed.size > 0) db.leaveRemains();
 }

@@ -30,6 +30,14 @@ export class Db {
     return Number(this.#statement(sql).run(...values).changes);
   }
 
+  /**
+   * Runs an INSERT and gives the id of its row. RETURNING would do, but is ten times slower in an operation that
+   * inserts tens of thousands of rows: it makes each statement a savepoint inside that of the operation.
+   */
+  insert<Id extends number>(sql: string, ...values: SqlValue[]): Id {
+    return Number(this.#statement(sql).run(...values).lastInsertRowid) as Id;
+  }
+
   /** For statements that are known in the source: each stays prepared as long as the connection lives. */
   #statement(sql: string): StatementSync {
     let statement = this.#statements.get(sql);

@@ -29,9 +29,9 @@ export function createMailbox(db: WriterDb, mailbox: NewMailbox, now: number): M
     "SELECT uid_validity FROM former_mailbox WHERE address = ?",
     mailbox.address,
   );
-  const row = db.get<{ id: MailboxId }>(
+  const id = db.insert<MailboxId>(
     `INSERT INTO mailbox (domain, address, admitted, password_hash, quota, uid_validity, created_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id`,
+     VALUES (?, ?, ?, ?, ?, ?, ?)`,
     mailbox.domain,
     mailbox.address,
     Number(mailbox.admitted),
@@ -40,9 +40,8 @@ export function createMailbox(db: WriterDb, mailbox: NewMailbox, now: number): M
     former?.uid_validity ?? 1,
     now,
   );
-  if (!row) throw new Error("the mailbox was not inserted");
-  if (mailbox.admitted) createInitialFolders(db, row.id, now);
-  return row.id;
+  if (mailbox.admitted) createInitialFolders(db, id, now);
+  return id;
 }
 
 /** The folders that every admitted mailbox has: created by the commit that admits it. */
@@ -59,17 +58,15 @@ export function insertFolder(
   subscribed: boolean,
   now: number,
 ): FolderId {
-  const row = db.get<{ id: FolderId }>(
+  return db.insert<FolderId>(
     `INSERT INTO folder (mailbox, name, uid_validity, special_use, subscribed)
-     VALUES (?, ?, ?, ?, ?) RETURNING id`,
+     VALUES (?, ?, ?, ?, ?)`,
     mailbox,
     name,
     takeUidValidity(db, mailbox, now),
     specialUse,
     Number(subscribed),
   );
-  if (!row) throw new Error("the folder was not inserted");
-  return row.id;
 }
 
 /**

@@ -38,9 +38,9 @@ export function insertMessage(db: WriterDb, folder: FolderId, entry: NewEntry): 
   );
   if (!numbers) throw new Error(`there is no folder ${folder}`);
   const uidl = entry.uidl ?? newUidl();
-  const row = db.get<{ id: MessageId }>(
+  const id = db.insert<MessageId>(
     `INSERT INTO message (mailbox, folder, uid, modseq, content, uidl, flags, internal_date, listed_size)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     numbers.mailbox,
     folder,
     numbers.uid,
@@ -51,9 +51,8 @@ export function insertMessage(db: WriterDb, folder: FolderId, entry: NewEntry): 
     entry.internalDate,
     entry.listedSize,
   );
-  if (!row) throw new Error("the message was not inserted");
   db.changed(folder, numbers.modseq);
-  return { id: row.id, uid: numbers.uid, uidl, modSeq: numbers.modseq };
+  return { id, uid: numbers.uid, uidl, modSeq: numbers.modseq };
 }
 
 /**
@@ -62,20 +61,20 @@ export function insertMessage(db: WriterDb, folder: FolderId, entry: NewEntry): 
  * @returns how many were removed
  */
 export function expungeMessages(db: WriterDb, folder: FolderId, messages: readonly MessageId[]): number {
-  const gone: { uid: Uid; content: ContentId }[] = [];
-  for (const id of messages) {
-    const row = db.get<{ uid: Uid; content: ContentId }>(
-      "DELETE FROM message WHERE id = ? AND folder = ? RETURNING uid, content",
-      id,
-      folder,
-    );
-    if (row) gone.push(row);
-  }
+  // One statement for all: a statement each takes ten times as long when tens of thousands go.
+  const gone = db.all<{ uid: Uid; content: ContentId }>(
+    `DELETE FROM message WHERE folder = ? AND id IN (SELECT value FROM json_each(?))
+     RETURNING uid, content`,
+    folder,
+    JSON.stringify(messages),
+  );
   if (gone.length === 0) return 0;
-  const modSeq = nextModSeq(db, folder, -gone.length);
-  for (const { uid } of gone) {
-    db.run("INSERT INTO expunged (folder, modseq, uid) VALUES (?, ?, ?)", folder, modSeq, uid);
-  }
+  db.run(
+    "INSERT INTO expunged (folder, modseq, uid) SELECT ?, ?, value FROM json_each(?)",
+    folder,
+    nextModSeq(db, folder, -gone.length),
+    JSON.stringify(gone.map((row) => row.uid)),
+  );
   forsakeContents(db, new Set(gone.map((row) => row.content)));
   return gone.length;
 }
