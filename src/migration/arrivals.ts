@@ -4,7 +4,7 @@
  * the load and a message that came alone waits for nobody. Only so many octets are on their way at once.
  */
 import type { Clock } from "#jobs/clock";
-import type { MailboxId } from "#mailbox/ids";
+import type { ContentId, MailboxId } from "#mailbox/ids";
 import type { Fetched } from "./incoming.ts";
 import type { Arrived, Ledger, LedgerRow, Swept } from "./ledger.ts";
 import type { Identified } from "./listing.ts";
@@ -37,6 +37,8 @@ interface ArrivalsOptions {
 export class Arrivals {
   readonly #options: ArrivalsOptions;
   #gathered: Arrival[] = [];
+  /** Remote contents that were fetched and are not committed yet. */
+  readonly #onTheWay = new Set<ContentId>();
   #inFlight = 0;
   #commits: Promise<void> | null = null;
   /** Resolved whenever octets have left. */
@@ -56,6 +58,11 @@ export class Arrivals {
     return this.#landed;
   }
 
+  /** Whether a remote content was fetched and only waits for its commit. */
+  isOnTheWay(content: ContentId): boolean {
+    return this.#onTheWay.has(content);
+  }
+
   /** Takes a message over; resolves when another may come. */
   async add(arrival: Arrival): Promise<void> {
     if (this.#failure) {
@@ -63,6 +70,8 @@ export class Arrivals {
       return;
     }
     this.#gathered.push(arrival);
+    const content = contentOf(arrival);
+    if (content !== null) this.#onTheWay.add(content);
     this.#inFlight += arrival.fetched.inMemory;
     this.#commits ??= this.#commitAll();
     while (this.#inFlight > this.#options.limits.inFlight) await this.#room.promise;
@@ -86,7 +95,11 @@ export class Arrivals {
           this.#failure = error instanceof Error ? error : new Error(String(error));
         }
       }
-      for (const { fetched } of batch) await fetched[Symbol.asyncDispose]();
+      for (const arrival of batch) {
+        const content = contentOf(arrival);
+        if (content !== null) this.#onTheWay.delete(content);
+        await arrival.fetched[Symbol.asyncDispose]();
+      }
       this.#inFlight -= inMemory;
       this.#room.resolve();
       this.#room = Promise.withResolvers();
@@ -130,4 +143,8 @@ export class Arrivals {
     }
     return this.#gathered.splice(0, count);
   }
+}
+
+function contentOf(arrival: Arrival): ContentId | null {
+  return arrival.kind === "row" ? arrival.row.content : null;
 }

@@ -1,5 +1,6 @@
 /** Answers for those who wait for content that this session will not bring. */
 import { done, failed } from "#mailbox/problem";
+import type { Arrivals } from "./arrivals.ts";
 import type { Errand, Errands } from "./errands.ts";
 import type { Ledger } from "./ledger.ts";
 import type { ReadThrough } from "./read-through.ts";
@@ -9,9 +10,11 @@ export async function answerStrays(
   readThrough: ReadThrough,
   ledger: Pick<Ledger, "rowOfContent">,
   errands: Errands,
+  arrivals: Pick<Arrivals, "isOnTheWay">,
 ): Promise<void> {
   for (const content of readThrough.wanted) {
-    if (errands.hurry(content)) continue;
+    // Its commit answers whoever waits for what was fetched already.
+    if (errands.hurry(content) || arrivals.isOnTheWay(content)) continue;
     const row = await ledger.rowOfContent(content);
     if (row?.state === "copied") readThrough.answer(content, done(undefined));
     else if (!row || row.state === "skipped" || !row.isWanted) {

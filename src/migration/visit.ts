@@ -150,7 +150,7 @@ export class Visit {
     if (!errands || !copier || !arrivals || !sweep) throw new Error("fetching without a listing");
     for (const content of readThrough.wanted) errands.hurry(content);
     while (!copier.broken && !arrivals.failure && !this.#options.signal.aborted) {
-      await answerStrays(readThrough, this.#options.tools.ledger, errands);
+      await answerStrays(readThrough, this.#options.tools.ledger, errands, arrivals);
       if (errands.size === 0 || this.#mustEnd()) break;
       const mayCopy = place.becomeBackground();
       if (mayCopy) this.#copyingSince ??= this.#options.tools.clock.now();
