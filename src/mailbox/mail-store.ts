@@ -35,6 +35,31 @@ export interface FolderNews {
   readonly highestModSeq: ModSeq;
 }
 
+/** A folder with the UIDs of its messages, all seen at one moment: what a session's view of it begins with. */
+export interface FolderSnapshot {
+  readonly folder: Folder;
+  /** Ascending. */
+  readonly uids: Uint32Array;
+  /** The first message without `\Seen`; null when there is none. */
+  readonly firstUnseen: Uid | null;
+}
+
+/** A folder with what can be counted in it, all seen at one moment. */
+export interface FolderCounts {
+  readonly folder: Folder;
+  /** Messages without `\Seen`. */
+  readonly unseen: number;
+  /** Messages with `\Deleted`. */
+  readonly deleted: number;
+}
+
+/** Octets of the messages in a folder. */
+export interface FolderOctets {
+  readonly all: number;
+  /** Of messages with `\Deleted`. */
+  readonly deleted: number;
+}
+
 /** One UID where a copy went. */
 export interface CopiedUid {
   readonly from: Uid;
@@ -55,7 +80,18 @@ export interface MailStore {
   /** Entries in UID order, from `after` (exclusive, 0 for the start), at most `limit`. */
   entries(folder: FolderId, after: Uid | 0, limit: number): Promise<readonly MessageEntry[]>;
   entry(id: MessageId): Promise<MessageEntry | null>;
-  newsSince(folder: FolderId, modSeq: ModSeq): Promise<FolderNews>;
+  /** Entries by their UIDs, in UID order; those that are gone are left out. */
+  entriesOf(folder: FolderId, uids: readonly Uid[]): Promise<readonly MessageEntry[]>;
+  /** Null when the folder is gone. */
+  snapshot(folder: FolderId): Promise<FolderSnapshot | null>;
+  counts(folder: FolderId): Promise<FolderCounts | null>;
+  /** Null while some of its content is remote, because nobody can tell then. */
+  octets(folder: FolderId): Promise<FolderOctets | null>;
+  /**
+   * What happened after a MODSEQ. With a `limit` only the earliest changes, about so many, up to the MODSEQ
+   * that is told as the highest: to be asked again from there until nothing is new.
+   */
+  newsSince(folder: FolderId, modSeq: ModSeq, limit?: number): Promise<FolderNews>;
   usage(mailbox: MailboxId): Promise<Usage>;
 
   /** What was learnt of a content at arrival; null while it is remote or when it is gone. */
@@ -82,4 +118,11 @@ export interface MailStore {
   move(messages: readonly MessageId[], to: FolderId): Promise<Outcome<readonly CopiedUid[]>>;
   /** Removes entries for good; those gone already are passed over. Content goes with its last entry. */
   expunge(folder: FolderId, messages: readonly MessageId[]): Promise<Outcome<void>>;
+  /**
+   * Removes messages that have `\Deleted` at that moment for good, some at a time: to be asked again until it
+   * removes none.
+   * @param among the UIDs it is limited to; null for the whole folder
+   * @returns how many were removed
+   */
+  expungeDeleted(folder: FolderId, among: readonly Uid[] | null): Promise<Outcome<number>>;
 }

@@ -120,6 +120,10 @@ export class MemoryMail implements MailStore, RemoteContent {
   readonly removeFolder = unused;
   readonly subscribe = unused;
   readonly entry = unused;
+  readonly entriesOf = unused;
+  readonly snapshot = unused;
+  readonly counts = unused;
+  readonly octets = unused;
   readonly newsSince = unused;
   readonly usage = unused;
   readonly facts = unused;
@@ -127,6 +131,7 @@ export class MemoryMail implements MailStore, RemoteContent {
   readonly changeFlags = unused;
   readonly copy = unused;
   readonly move = unused;
+  readonly expungeDeleted = unused;
 }
 
 /** In chunks of an awkward size, so that line ends and dots fall on their borders. */

@@ -9,7 +9,7 @@ import { insertContent, type KeptBody } from "./content-rows.ts";
 import type { WriterDb } from "./db.ts";
 import { folderById } from "./folder-operations.ts";
 import { expungeMessages, insertMessage, nextModSeq } from "./message-rows.ts";
-import { flagsOf } from "./rows.ts";
+import { flagsOf, isDeleted } from "./rows.ts";
 
 const noFolder = failed("not-found", "There is no such folder.");
 const badFlags = failed("invalid", "One of the flags is none, or there are too many.");
@@ -155,4 +155,39 @@ function expunge(db: WriterDb, { folder, messages }: Expunge): Outcome<void> {
   return done(undefined);
 }
 
-export const mailOperations = { appendMessage, changeFlags, copyMessages, moveMessages, expunge };
+interface ExpungeDeleted {
+  readonly folder: FolderId;
+  readonly among: readonly Uid[] | null;
+}
+
+/** So many at once, that no other write waits long. */
+const expungedAtOnce = 500;
+
+function expungeDeleted(db: WriterDb, { folder, among }: ExpungeDeleted): Outcome<number> {
+  if (!folderById(db, folder)) return noFolder;
+  const sql = `SELECT id FROM message WHERE folder = ? AND ${isDeleted}`;
+  const rows = among
+    ? db.all<{ id: MessageId }>(
+        `${sql} AND uid IN (SELECT value FROM json_each(?)) LIMIT ?`,
+        folder,
+        JSON.stringify(among),
+        expungedAtOnce,
+      )
+    : db.all<{ id: MessageId }>(`${sql} LIMIT ?`, folder, expungedAtOnce);
+  return done(
+    expungeMessages(
+      db,
+      folder,
+      rows.map((row) => row.id),
+    ),
+  );
+}
+
+export const mailOperations = {
+  appendMessage,
+  changeFlags,
+  copyMessages,
+  moveMessages,
+  expunge,
+  expungeDeleted,
+};

@@ -3,12 +3,23 @@ import type { MessageFacts } from "#mail/facts";
 import type { StagedContent } from "#mailbox/content";
 import type { Folder, MessageEntry, SpecialUse } from "#mailbox/folder";
 import type { ContentId, FolderId, MailboxId, MessageId, ModSeq, Uid } from "#mailbox/ids";
-import type { CopiedUid, Filing, FlagChange, FolderNews, MailStore, Usage } from "#mailbox/mail-store";
+import type {
+  CopiedUid,
+  Filing,
+  FlagChange,
+  FolderCounts,
+  FolderNews,
+  FolderOctets,
+  FolderSnapshot,
+  MailStore,
+  Usage,
+} from "#mailbox/mail-store";
 import type { Outcome } from "#mailbox/problem";
 import type { ContentFiles } from "../content/files.ts";
 import { readOctets } from "../content/reading.ts";
 import type { Engine } from "./engine.ts";
 import { folderById } from "./folder-operations.ts";
+import { countsOf, newsSince, octetsOf, snapshotOf } from "./folder-reads.ts";
 import { keeping } from "./keeping.ts";
 import { entryOf, folderOf, selectEntries, selectFolders } from "./rows.ts";
 
@@ -71,15 +82,25 @@ export class SqliteMailStore implements MailStore {
     return row ? entryOf(row) : null;
   }
 
-  async newsSince(folder: FolderId, modSeq: ModSeq): Promise<FolderNews> {
-    const expungedSql = "SELECT uid FROM expunged WHERE folder = ? AND modseq > ? ORDER BY uid";
-    return this.#engine.read((db) => ({
-      changed: db
-        .all<EntryRow>(`${selectEntries} WHERE folder = ? AND modseq > ? ORDER BY uid`, folder, modSeq)
-        .map(entryOf),
-      expunged: db.all<{ uid: Uid }>(expungedSql, folder, modSeq).map((row) => row.uid),
-      highestModSeq: folderById(db, folder)?.highestModSeq ?? modSeq,
-    }));
+  async entriesOf(folder: FolderId, uids: readonly Uid[]): Promise<readonly MessageEntry[]> {
+    const sql = `${selectEntries} WHERE folder = ? AND uid IN (SELECT value FROM json_each(?)) ORDER BY uid`;
+    return this.#engine.read((db) => db.all<EntryRow>(sql, folder, JSON.stringify(uids))).map(entryOf);
+  }
+
+  async snapshot(folder: FolderId): Promise<FolderSnapshot | null> {
+    return this.#engine.read((db) => snapshotOf(db, folder));
+  }
+
+  async counts(folder: FolderId): Promise<FolderCounts | null> {
+    return this.#engine.read((db) => countsOf(db, folder));
+  }
+
+  async octets(folder: FolderId): Promise<FolderOctets | null> {
+    return this.#engine.read((db) => octetsOf(db, folder));
+  }
+
+  async newsSince(folder: FolderId, modSeq: ModSeq, limit?: number): Promise<FolderNews> {
+    return this.#engine.read((db) => newsSince(db, folder, modSeq, limit ?? null));
   }
 
   async usage(mailbox: MailboxId): Promise<Usage> {
@@ -140,5 +161,9 @@ export class SqliteMailStore implements MailStore {
 
   expunge(folder: FolderId, messages: readonly MessageId[]): Promise<Outcome<void>> {
     return this.#engine.write("expunge", { folder, messages }, front);
+  }
+
+  expungeDeleted(folder: FolderId, among: readonly Uid[] | null): Promise<Outcome<number>> {
+    return this.#engine.write("expungeDeleted", { folder, among }, front);
   }
 }

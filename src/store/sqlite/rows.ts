@@ -73,6 +73,10 @@ export function flagsOf(text: string): readonly string[] {
   return text === "" ? [] : text.split(" ");
 }
 
+/** Conditions on `message`, worded as the indexes of the schema are. */
+export const isUnseen = "instr(' ' || flags || ' ', ' \\Seen ') = 0";
+export const isDeleted = "instr(' ' || flags || ' ', ' \\Deleted ') > 0";
+
 interface MailboxRow {
   readonly id: MailboxId;
   readonly address: string;
