@@ -23,6 +23,8 @@ export class Attempts {
   /** Recipients that the old server may have, by id: since when a sweep would find them there. */
   readonly #doubts = new Map<string, number>();
 
+  readonly #aftermaths = new Set<Promise<void>>();
+
   constructor(services: QueueServices, destinations: Destinations) {
     this.#services = services;
     this.#destinations = destinations;
@@ -39,7 +41,15 @@ export class Attempts {
       log.error({ error, via: job.via }, "an attempt could not be made");
       return await this.#release(job, clock.now() + ownTroubleDelay, signal);
     }
-    if (deliveries) await settle(this.#services, job, deliveries, signal);
+    if (!deliveries) return;
+    const { done } = await settle(this.#services, job, deliveries, signal);
+    const aftermath: Promise<void> = done.finally(() => this.#aftermaths.delete(aftermath));
+    this.#aftermaths.add(aftermath);
+  }
+
+  /** Resolves once nothing is left of the attempts that were made. */
+  async ended(): Promise<void> {
+    await Promise.allSettled(this.#aftermaths);
   }
 
   /** @returns null when the attempt is over: delivered here, or put back */

@@ -80,6 +80,7 @@ export class QueueRunner implements AsyncDisposable {
     await this.#services.clock.wait(this.#grace, ended.signal);
     this.#cutOff.abort();
     await all;
+    await this.#attempts.ended();
   }
 
   async #run(): Promise<void> {

@@ -1,4 +1,5 @@
 /** The end of an attempt: its results judged, reported on where somebody wants to hear of them, and committed. */
+import { addressKey, parseAddress } from "#mail/address";
 import type { Delivery, RemoteReply } from "./courier.ts";
 import { logVerdict } from "./events.ts";
 import type { Job } from "./jobs.ts";
@@ -13,13 +14,18 @@ interface Judged {
   readonly verdict: Verdict;
 }
 
+/** What is still going on once an attempt is committed: it keeps nobody waiting, and never fails. */
+export interface Aftermath {
+  readonly done: Promise<void>;
+}
+
 /** Never throws but when it is given up: until then nothing that is known is lost. */
 export async function settle(
   services: QueueServices,
   job: Job,
   deliveries: readonly Delivery[],
   signal: AbortSignal,
-): Promise<void> {
+): Promise<Aftermath> {
   const { store, clock, random } = services;
   const judged = job.recipients.map((recipient) => {
     const delivery = deliveries.find((result) => result.recipient === recipient.id) ?? missing(recipient);
@@ -31,9 +37,10 @@ export async function settle(
   } finally {
     for (const { report } of results) await report?.content[Symbol.asyncDispose]();
   }
-  for (const [at, { recipient, verdict }] of judged.entries()) {
+  const told = judged.map(async ({ recipient, verdict }, at) => {
     if (results[at]?.kind === verdict.kind) await tell(services, recipient, verdict, deliveries);
-  }
+  });
+  return { done: Promise.all(told).then(() => undefined) };
 }
 
 /** Failures and successes of one message are told together; each delay is told with its own commit. */
@@ -106,7 +113,7 @@ async function report(
   }
 }
 
-/** What others want to know, after the commit. */
+/** What others want to know, after the commit. Never fails: nothing that is done is undone by it. */
 async function tell(
   services: QueueServices,
   recipient: QueuedRecipient,
@@ -118,15 +125,20 @@ async function tell(
   if (via.kind !== "pipe") return;
   const delivery = deliveries.find((result) => result.recipient === recipient.id);
   const isInDoubt = delivery?.kind === "deferred" && delivery.mayHaveArrived;
-  if (verdict.kind === "delivered" || isInDoubt) services.piped(via.to, address);
-  if (verdict.kind === "deferred" && verdict.alarm)
-    services.alarm({ route: via.to, recipient: address, reply: replyLine(verdict.reply) });
-  if (verdict.kind !== "delivered") return;
   try {
-    await services.knownRecipients.accepted(address, via.to, services.clock.now(), true);
+    if (verdict.kind === "delivered" || isInDoubt) services.piped(via.to, address);
+    if (verdict.kind === "deferred" && verdict.alarm)
+      services.alarm({ route: via.to, recipient: address, reply: replyLine(verdict.reply) });
+    if (verdict.kind === "delivered")
+      await services.knownRecipients.accepted(keyOf(address), via.to, services.clock.now(), true);
   } catch (error) {
-    services.log.warn({ error, route: via.to }, "an accepted recipient could not be remembered");
+    services.log.error({ error, route: via.to, recipient: address }, "a delivery could not be told to all");
   }
+}
+
+function keyOf(address: string): string {
+  const parsed = parseAddress(address);
+  return parsed ? addressKey(parsed) : address.toLowerCase();
 }
 
 function missing({ id }: QueuedRecipient): Delivery {
