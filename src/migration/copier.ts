@@ -11,7 +11,7 @@ import type { Errand, Errands } from "./errands.ts";
 import { type Fetched, IncomingMessage } from "./incoming.ts";
 import { isInternalData } from "./internal-data.ts";
 import type { Reidentified } from "./ledger.ts";
-import { isUsableUidl, nameOf } from "./listing.ts";
+import { type Identified, isUsableUidl, nameOf } from "./listing.ts";
 import type { FetchTrouble, ListedMessage, OldServerSession } from "./old-server.ts";
 import { Recognition } from "./recognition.ts";
 import type { TransferTools } from "./transfer-tools.ts";
@@ -24,6 +24,8 @@ interface CopierOptions {
   readonly arrivals: Arrivals;
   /** Unique-ids that the old server ever used for this mailbox: each is taken over once. */
   readonly uidlsEver: Set<string>;
+  /** Those that the old server shows for several messages in this listing. */
+  readonly uidlsRepeated: ReadonlySet<string>;
   /** Whether the visit has to end at the next message boundary. */
   readonly mustEnd: () => boolean;
   /** Told when a message will not come now: `gone` when it never will. */
@@ -144,13 +146,17 @@ export class Copier {
         return await arrivals.add({ kind: "row", row: what.row, fetched, marks });
       }
     } else errands.settle(errand, true);
-    await arrivals.add({ kind: "new", listed, entryUidl: this.#entryUidl(listed.uidl), fetched, marks });
+    await arrivals.add({ kind: "new", listed, entryUidl: this.#entryUidl(listed), fetched, marks });
   }
 
-  /** The old unique-id where it can be served and no other message ever had it, else one of ours. */
-  #entryUidl(uidl: string): string {
-    const { tools, uidlsEver } = this.#options;
-    if (!isUsableUidl(uidl) || uidlsEver.has(uidl)) return tools.newUidl();
+  /**
+   * The old unique-id where it can be served. When another message had it before, it is kept only if the old
+   * server shows both at this moment, as it does with identical messages; else it is used again for another
+   * one, which programs would take for the first.
+   */
+  #entryUidl({ uidl }: Identified): string {
+    const { tools, uidlsEver, uidlsRepeated } = this.#options;
+    if (!isUsableUidl(uidl) || (uidlsEver.has(uidl) && !uidlsRepeated.has(uidl))) return tools.newUidl();
     uidlsEver.add(uidl);
     return uidl;
   }

@@ -103,8 +103,8 @@ export interface Ledger {
 
   /**
    * The transfer starts as `copying`, due at `now`. `exists` when the mailbox has been admitted meanwhile,
-   * `not-permitted` when the migration has ended, `invalid` when two of the listing have one identity or one
-   * `entryUidl`: then nothing is changed.
+   * `not-permitted` when the migration has ended, `invalid` when two of the listing have one identity:
+   * then nothing is changed.
    */
   admit(admission: Admission): Promise<Outcome<Transfer>>;
 

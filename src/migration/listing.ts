@@ -24,16 +24,21 @@ export function identify(listing: readonly ListedMessage[]): readonly Identified
 
 /**
  * What the first listing becomes: a row and an entry for each message, in the old order. An entry keeps the
- * old unique-id byte for byte; of several messages with one unique-id the first keeps it, since two entries
- * here never share one.
+ * old unique-id byte for byte, also where several share one (RFC 1939 §7 lets identical messages do so):
+ * programs that have seen it must not download those messages again.
  */
 export function firstListing(listing: readonly ListedMessage[], newUidl: () => string): readonly NewListed[] {
   return identify(listing).map(({ uidl, size, occurrence }) => ({
     uidl,
     size,
     occurrence,
-    entryUidl: occurrence === 0 && isUsableUidl(uidl) ? uidl : newUidl(),
+    entryUidl: isUsableUidl(uidl) ? uidl : newUidl(),
   }));
+}
+
+/** The unique-ids that a listing shows for more than one message. */
+export function repeatedUidls(listing: readonly Identified[]): ReadonlySet<string> {
+  return new Set(listing.filter(({ occurrence }) => occurrence > 0).map(({ uidl }) => uidl));
 }
 
 /** Unique-id and size in one string, as a key for looking up. */

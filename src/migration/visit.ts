@@ -11,7 +11,7 @@ import { Arrivals, type Landed } from "./arrivals.ts";
 import { Copier } from "./copier.ts";
 import { Errands } from "./errands.ts";
 import type { LedgerRow } from "./ledger.ts";
-import { identify, nameOf } from "./listing.ts";
+import { identify, nameOf, repeatedUidls } from "./listing.ts";
 import { type MailboxMemory, remember } from "./mailbox-memory.ts";
 import type { Transfer } from "./migration.ts";
 import type { Opened } from "./old-login.ts";
@@ -97,7 +97,8 @@ export class Visit {
 
   async #takeStock(rows: readonly LedgerRow[], listing: readonly ListedMessage[]): Promise<void> {
     const { tools, transfer, opened, memory, readThrough } = this.#options;
-    const comparison = compareListing(identify(listing), rows, memory.trusted);
+    const listed = identify(listing);
+    const comparison = compareListing(listed, rows, memory.trusted);
     const { limits, clock, ledger, log } = tools;
     if (comparison.isUnstable) {
       log.warn(
@@ -131,6 +132,7 @@ export class Visit {
       errands: this.#errands,
       arrivals: this.#arrivals,
       uidlsEver: new Set(rows.map((row) => row.uidl)),
+      uidlsRepeated: repeatedUidls(listed),
       mustEnd: () => this.#mustEnd(),
       notHad: (errand, isGone) => answerNotHad(readThrough, errand, isGone),
     });
@@ -142,7 +144,7 @@ export class Visit {
 
   async #fetchAll(): Promise<VisitReport> {
     const { readThrough } = this.#options;
-    const { session, place } = this.#options.opened;
+    const { session } = this.#options.opened;
     const errands = this.#errands;
     const copier = this.#copier;
     const arrivals = this.#arrivals;
@@ -152,8 +154,7 @@ export class Visit {
     while (!copier.broken && !arrivals.failure && !this.#options.signal.aborted) {
       await answerStrays(readThrough, this.#options.tools.ledger, errands, arrivals);
       if (errands.size === 0 || this.#mustEnd()) break;
-      const mayCopy = place.becomeBackground();
-      if (mayCopy) this.#copyingSince ??= this.#options.tools.clock.now();
+      const mayCopy = this.#mayCopy();
       if (!mayCopy && errands.urgent === 0) {
         if (await this.#linger(errands)) continue;
         break;
@@ -194,13 +195,21 @@ export class Visit {
     return isSliceOver && (place.isContended || place.isNeeded);
   }
 
+  /** Whether more may be fetched than what somebody waits for: there is a copier's place, and no pause. */
+  #mayCopy(): boolean {
+    const { tools, transfer, opened } = this.#options;
+    if (transfer.state === "paused" || !opened.place.becomeBackground()) return false;
+    this.#copyingSince ??= tools.clock.now();
+    return true;
+  }
+
   /** Waits with an idle session for the next message that somebody reads, or for a copier's place. */
   async #linger(errands: Errands): Promise<boolean> {
     const { tools, signal } = this.#options;
     const { place } = this.#options.opened;
     const until = tools.clock.now() + tools.limits.linger;
     while (!signal.aborted && !place.isNeeded && tools.clock.now() < until) {
-      if (errands.urgent > 0 || place.becomeBackground()) return true;
+      if (errands.urgent > 0 || this.#mayCopy()) return true;
       await this.#alarm.sleep(Math.min(until, tools.clock.now() + 1000), signal);
     }
     return false;

@@ -118,10 +118,8 @@ export function admissionContract(open: OpenHarness): void {
       expect(rows.map((row) => row.uidl)).toEqual([odd, odd, "", "", "a\0b", "a\0c"]);
     });
 
-    it.each([
-      ["one message twice", [listed("a", 10, 0, "x"), listed("a", 10, 0, "y")]],
-      ["two with one unique-id to show", [listed("a", 10, 0, "x"), listed("b", 10, 0, "x")]],
-    ])("refuses a listing with %s, and leaves nothing", async (_, listing) => {
+    it("refuses a listing with one message twice, and leaves nothing", async () => {
+      const listing = [listed("a", 10, 0, "x"), listed("a", 10, 0, "y")];
       const address = `wrong@${domain}`;
       expectProblem(await tryToAdmit(store, listing, address), "invalid");
       expect(await mailboxAt(address)).toBeNull();

@@ -3,7 +3,7 @@
 -- Ids are never used twice (AUTOINCREMENT): a session may hold one long after its row has gone.
 -- Times are epoch milliseconds, sizes octets, booleans 0 or 1.
 
--- Facts about the store itself: 'schema' (the version of these files), 'instance' (its random id).
+-- Facts about the store itself: 'schema' is the version of these files.
 CREATE TABLE meta (
   key TEXT PRIMARY KEY,
   value TEXT NOT NULL
@@ -103,10 +103,11 @@ CREATE TABLE message (
   flags TEXT NOT NULL,
   internal_date INTEGER,
   listed_size INTEGER,
-  UNIQUE (folder, uid),
-  UNIQUE (mailbox, uidl)
+  UNIQUE (folder, uid)
 ) STRICT;
 CREATE INDEX message_modseq ON message (folder, modseq);
+-- Not unique: old servers that make unique-ids of contents give identical messages one (RFC 1939 §7).
+CREATE INDEX message_uidl ON message (mailbox, uidl);
 CREATE INDEX message_content ON message (content);
 
 -- UIDs that are gone, for a client that was away (RFC 7162 §3.2.6).

@@ -66,7 +66,7 @@ function makeAdmitted(db: WriterDb, { address, domain, passwordHash, now }: Kept
   return prepared.id;
 }
 
-/** @returns `invalid` when two of the listing are one message, or would show one unique-id */
+/** @returns `invalid` when two of the listing are one message */
 function insertListing(
   db: WriterDb,
   mailbox: MailboxId,

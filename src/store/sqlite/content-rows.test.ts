@@ -6,7 +6,7 @@ import { fillContent, insertContent, insertRemoteContent } from "./content-rows.
 import { WriterDb } from "./db.ts";
 import { mailOperations } from "./mail-operations.ts";
 import { createMailbox, inboxOf } from "./mailbox-rows.ts";
-import { expungeMessages, insertMessage, isUidlTaken } from "./message-rows.ts";
+import { expungeMessages, insertMessage } from "./message-rows.ts";
 import { entryOf, selectEntries } from "./rows.ts";
 import { applySchema } from "./schema.ts";
 import { upkeepOperations } from "./upkeep-operations.ts";
@@ -52,8 +52,6 @@ describe("remote content", () => {
       { uid: 1, uidl: "\xff old 1", size: null, listedSize: listed, internalDate: null, isHere: false },
     ]);
     expect(usage()).toBe(listed);
-    expect(isUidlTaken(db, anna, "\xff old 1")).toBe(true);
-    expect(isUidlTaken(db, anna, "old 1")).toBe(false);
   });
 
   it("is filled once, for all its entries, without a new MODSEQ", () => {

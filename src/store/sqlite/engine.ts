@@ -12,7 +12,7 @@ import { StoreUnavailable } from "#mailbox/content";
 import type { Log } from "#observe/log";
 import type { ContentFiles } from "../content/files.ts";
 import { Checkpoints } from "./checkpoints.ts";
-import type { Lane, WriteRequest } from "./committer.ts";
+import type { Lane, WriteAnswer, WriteRequest } from "./committer.ts";
 import { setUpConnection } from "./connection.ts";
 import { Db, type Effects } from "./db.ts";
 import { errorOf, isTemporary, OutcomeUnknown } from "./failure.ts";
@@ -52,6 +52,7 @@ export class Engine implements AsyncDisposable {
   #writer: Thread | null = null;
   #lastId = 0;
   #isClosed = false;
+  #isTroubled = false;
   #clearing: Promise<void> | null = null;
 
   constructor(options: EngineOptions) {
@@ -134,8 +135,18 @@ export class Engine implements AsyncDisposable {
       if (answer.ok) pending?.resolve(answer.value);
       else pending?.reject(errorOf(answer.failure));
     }
+    this.#noteTrouble(answers);
     for (const one of effects) this.#follow(one);
     if (!this.#isClosed) this.#checkpoints.consider(backlog);
+  }
+
+  /** Tells of a full disk and its like once when it begins, and once when it is over. */
+  #noteTrouble(answers: readonly WriteAnswer[]): void {
+    const failure = answers.find((answer) => !answer.ok && answer.failure.kind !== "defect");
+    if (failure && !failure.ok && !this.#isTroubled) {
+      this.#options.log.error({ reason: failure.failure.message }, "the store cannot write");
+    } else if (!failure && this.#isTroubled) this.#options.log.info("the store can write again");
+    this.#isTroubled = failure !== undefined;
   }
 
   #follow({ changed, forgottenFiles, leftRemains }: Effects): void {

@@ -6,7 +6,7 @@ import type { LedgerState, OldIdentity } from "#migration/ledger";
 import { fillContent } from "./content-rows.ts";
 import type { WriterDb } from "./db.ts";
 import { arrivalOf, type KeptMessage, leaveBody, putIntoInbox, recordMarks } from "./delivery-rows.ts";
-import { expungeMessages, isUidlTaken } from "./message-rows.ts";
+import { expungeMessages } from "./message-rows.ts";
 
 /** A fetched message as it travels to the writer: digested already, or octets that are digested here. */
 export type KeptFetched =
@@ -74,8 +74,7 @@ function adopt(db: WriterDb, { mailbox, swept, now }: Adopt): { stored: number; 
       insertRow(db, mailbox, one, "skipped", message.facts, null, "It was here already, by its mark.");
       alreadyHere++;
     } else {
-      const uidl = isUidlUsed(db, mailbox, one.entryUidl) ? null : one.entryUidl;
-      const filing = { internalDate: dateOf(message.facts, now), uidl };
+      const filing = { internalDate: dateOf(message.facts, now), uidl: one.entryUidl };
       const content = putIntoInbox(db, mailbox, message, filing);
       if (content === null) {
         leaveBody(db, message.body);
@@ -120,12 +119,6 @@ function dateOf(facts: MessageFacts, now: number): number {
 function isKnown(db: WriterDb, mailbox: MailboxId, { uidl, size, occurrence }: OldIdentity): boolean {
   const sql = "SELECT 1 FROM ledger WHERE mailbox = ? AND uidl = ? AND size = ? AND occurrence = ?";
   return db.get(sql, mailbox, uidl, size, occurrence) !== undefined;
-}
-
-/** A unique-id once shown for another message is never shown again, even when that one is long deleted. */
-function isUidlUsed(db: WriterDb, mailbox: MailboxId, uidl: string): boolean {
-  if (isUidlTaken(db, mailbox, uidl)) return true;
-  return db.get("SELECT 1 FROM ledger WHERE mailbox = ? AND uidl = ?", mailbox, uidl) !== undefined;
 }
 
 function insertRow(

@@ -24,11 +24,6 @@ export interface Numbered {
   readonly modSeq: ModSeq;
 }
 
-/** Whether an entry of the mailbox has this unique-id now. Those gone are known to the ledger alone. */
-export function isUidlTaken(db: WriterDb, mailbox: MailboxId, uidl: string): boolean {
-  return db.get("SELECT 1 FROM message WHERE mailbox = ? AND uidl = ?", mailbox, uidl) !== undefined;
-}
-
 /** Puts an entry into a folder, which must exist. A unique-id that is taken is a defect of the caller. */
 export function insertMessage(db: WriterDb, folder: FolderId, entry: NewEntry): Numbered {
   const numbers = db.get<{ mailbox: MailboxId; uid: Uid; modseq: ModSeq }>(
