@@ -1,7 +1,7 @@
 /** The beginning of a domain's move: `migration on`, with the checks that keep a mistake from mattering. */
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import type { Clock } from "#jobs/clock";
-import { done, failed, type Outcome } from "#mailbox/problem";
+import { failed, type Outcome } from "#mailbox/problem";
 import type { ConnectionBudgets } from "./connections.ts";
 import type { Ledger } from "./ledger.ts";
 import { problemOfMessage } from "./migration-message.ts";
@@ -38,8 +38,10 @@ export async function beginMigration(
   const refused = (await refusal(tools, request)) ?? (await probe(tools, domain, oldServer));
   if (refused) return refused;
   const running = await tools.ledger.migration(domain);
-  const sealingKey = running?.sealingKey ?? keyName(domain);
-  if (!running || !(await tools.keys.get(sealingKey))) await tools.keys.create(sealingKey);
+  const sealingKey = running?.sealingKey ?? sealingKeyName(domain);
+  // One left over from an earlier migration must not open anything of this one.
+  if (!running) await tools.keys.destroy(sealingKey);
+  if (!(await tools.keys.get(sealingKey))) await tools.keys.create(sealingKey);
   const outcome = await tools.ledger.setMigration({
     domain,
     oldServer,
@@ -53,7 +55,7 @@ export async function beginMigration(
 
 async function refusal(
   { isOurs }: BeginningTools,
-  { domain, oldServer, message }: MigrationRequest,
+  { oldServer, message }: MigrationRequest,
 ): Promise<ReturnType<typeof failed> | null> {
   const { protocol, host, port } = oldServer;
   if (protocol === "imap") {
@@ -100,8 +102,18 @@ async function probe(
   );
 }
 
-/** Never the name of an earlier key, which was destroyed. */
-function keyName(domain: string): string {
-  const plain = domain.replace(/[^a-z0-9.-]/g, "-").slice(0, 60);
-  return `migration-${plain}-${randomBytes(8).toString("hex")}`;
+/** The name of a domain's key in DATA/keys. */
+function sealingKeyName(domain: string): string {
+  const plain = domain.length <= 80 ? domain : createHash("sha256").update(domain).digest("hex");
+  return `migration-${plain}`;
+}
+
+/** At start: a crash between the end of a migration and that of its key leaves the key. */
+export async function destroyLeftKeys(
+  { ledger, keys }: Pick<BeginningTools, "ledger" | "keys">,
+  domains: readonly string[],
+): Promise<void> {
+  for (const domain of domains) {
+    if (!(await ledger.migration(domain))) await keys.destroy(sealingKeyName(domain));
+  }
 }

@@ -57,6 +57,7 @@ export class TransferWorker implements AsyncDisposable {
   #visit: Visit | null = null;
   #running: Promise<void> | null = null;
   #quiet = { until: 0, reason: "" };
+  #pausedFor: string | null = null;
 
   constructor(options: WorkerOptions) {
     this.#options = options;
@@ -96,6 +97,13 @@ export class TransferWorker implements AsyncDisposable {
     this.#checks.push(check);
     this.#run();
     return await check.promise;
+  }
+
+  /** Copies and sweeps no more; what somebody opens is still read. */
+  async pause(reason: string): Promise<void> {
+    this.#pausedFor = reason;
+    const { tools, transfer } = this.#options;
+    await changeTransfer(tools, transfer, { state: "paused", reason, nextTry: 0, failures: 0 });
   }
 
   /** Brings one remote content ahead of everything else (mailbox/remote-content). */
@@ -222,6 +230,8 @@ export class TransferWorker implements AsyncDisposable {
       });
       report = await this.#visit.run();
       await recordVisit(tools, transfer, report, this.#moment());
+      // Said while the visit was being written down.
+      if (this.#pausedFor !== null) await this.pause(this.#pausedFor);
     } catch (error) {
       this.#checks.push(...checks);
       throw error;

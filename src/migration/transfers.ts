@@ -14,7 +14,6 @@ import { serverKey } from "./connections.ts";
 import type { Migration, Transfer } from "./migration.ts";
 import type { Opened } from "./old-login.ts";
 import type { ListedMessage } from "./old-server.ts";
-import { changeTransfer } from "./record.ts";
 import { haveSameContents } from "./same-maildrop.ts";
 import type { TransferTools } from "./transfer-tools.ts";
 import { type Checked, TransferWorker } from "./transfer-worker.ts";
@@ -185,15 +184,11 @@ export class Transfers implements RemoteContent, AsyncDisposable {
     if (same === null) return;
     if (!same) return sameMaildrops.tellApart(transfer.address, other.address);
     log.warn({ addresses: [transfer.address, other.address] }, "two mailboxes have the same old maildrop");
-    const pause = (one: Pick<Transfer, "mailbox" | "address">, twin: string): Promise<void> =>
-      changeTransfer(this.#tools, one, {
-        state: "paused",
-        reason: `its old maildrop is that of ${twin} as well: one of the two is an alias`,
-        nextTry: 0,
-        failures: 0,
-      });
-    await pause(transfer, other.address);
-    await pause(other, transfer.address);
+    const [own, twin] = [this.#workerOf(transfer), await this.#workerFor(other.mailbox)];
+    const reasonFor = (address: string): string =>
+      `its old maildrop is that of ${address} as well: one of the two is an alias`;
+    await own.pause(reasonFor(other.address));
+    await twin?.pause(reasonFor(transfer.address));
   }
 }
 

@@ -181,14 +181,14 @@ export class MemoryLedger implements Ledger {
     const kept = this.#kept(mailbox);
     for (const { row: id, content, marks } of arrived) {
       const row = kept.rows.find((one) => one.id === id);
-      if (row?.state !== "remote" || row.content === null) continue;
+      if (row?.state !== "remote" || row.content === null || !row.isWanted) continue;
       if (marks.some((mark) => kept.marks.has(mark))) {
         this.#skip(kept, row, "delivered here already");
         continue;
       }
       for (const mark of marks) kept.marks.add(mark);
       const octets = octetsOf(content);
-      if (row.isWanted) this.contents.set(row.content, octets);
+      this.contents.set(row.content, octets);
       this.#changeRow(kept, id, { state: "copied", sha256: sha256(octets) });
     }
   }
@@ -197,6 +197,10 @@ export class MemoryLedger implements Ledger {
     const kept = this.#kept(mailbox);
     let stored = 0;
     for (const one of swept) {
+      const { uidl, size, occurrence } = one;
+      const isSame = (row: LedgerRow): boolean =>
+        row.uidl === uidl && row.size === size && row.occurrence === occurrence;
+      if (kept.rows.some(isSame)) throw new Error(`a second row is ${uidl} ${size} ${occurrence}`);
       if (one.marks.some((mark) => kept.marks.has(mark))) {
         kept.rows.push(this.#row(one, { state: "skipped", reason: "delivered here already" }));
         continue;
@@ -219,6 +223,8 @@ export class MemoryLedger implements Ledger {
     for (const { row, uidl, size, occurrence } of known) {
       this.#changeRow(kept, row, { uidl, size, occurrence });
     }
+    const names = new Set(kept.rows.map((row) => `${row.uidl} ${row.size} ${row.occurrence}`));
+    if (names.size < kept.rows.length) throw new Error("two rows have one identity");
   }
   async missing(rows: readonly number[], since: number | null): Promise<void> {
     await this.#write("missing");
@@ -284,9 +290,15 @@ export class MemoryLedger implements Ledger {
   }
 
   #changeRow(kept: KeptMailbox, id: number, change: Partial<LedgerRow>): void {
-    kept.rows = kept.rows.map((row) => (row.id === id ? { ...row, ...change } : row));
-    const names = new Set(kept.rows.map((row) => `${row.uidl} ${row.size} ${row.occurrence}`));
-    if (names.size < kept.rows.length) throw new Error("two rows have one identity");
+    // Ids ascend.
+    let low = 0;
+    for (let high = kept.rows.length; low < high; ) {
+      const middle = (low + high) >>> 1;
+      if ((kept.rows[middle]?.id ?? 0) < id) low = middle + 1;
+      else high = middle;
+    }
+    const row = kept.rows[low];
+    if (row?.id === id) kept.rows[low] = { ...row, ...change };
   }
 
   #changeAnyRow(id: number, change: (row: LedgerRow) => Partial<LedgerRow>): void {

@@ -1,0 +1,207 @@
+/** A house with nothing but a migration in it: a memory ledger, a fake old server, a clock that tests move. */
+import { createHash, randomBytes } from "node:crypto";
+import type { MessageFacts } from "#mail/facts";
+import { readMarks } from "#mail/loop-mark";
+import type { ContentStage, ContentWriter } from "#mailbox/content";
+import type { MailboxId } from "#mailbox/ids";
+import { OldServerAdmissions } from "#migration/admission";
+import type { AdmissionAnswer } from "#migration/admissions";
+import { ConnectionBudgets } from "#migration/connections";
+import type { OldServerAddress } from "#migration/old-server";
+import { ProvedHere } from "#migration/proved-here";
+import { SameMaildrops } from "#migration/same-maildrop";
+import type { SealingKeys } from "#migration/sealing-keys";
+import { type TransferLimits, type TransferTools, usualLimits } from "#migration/transfer-tools";
+import { Transfers } from "#migration/transfers";
+import { silentLog } from "#observe/log";
+import { ManualClock, settle } from "../jobs/manual-clock.ts";
+import { FakeOldServer } from "../old-server/fake-old-server.ts";
+import { type OldMailbox, OldMailboxes, put } from "../old-server/maildrop.ts";
+import { MemoryLedger } from "./memory-ledger.ts";
+
+export const domain = "big-company.com";
+export const markKey = Buffer.alloc(32, 7);
+
+export const oldAddress: OldServerAddress = {
+  protocol: "pop3",
+  host: "10.0.0.5",
+  port: 110,
+  implicitTls: false,
+  tls: { mode: "none" },
+  loginAs: null,
+};
+
+export class MemoryKeys implements SealingKeys {
+  readonly keys = new Map<string, Uint8Array>();
+  async create(name: string): Promise<Uint8Array> {
+    if (this.keys.has(name)) throw new Error("there is one");
+    const key = randomBytes(32);
+    this.keys.set(name, key);
+    return key;
+  }
+  async get(name: string): Promise<Uint8Array | null> {
+    return this.keys.get(name) ?? null;
+  }
+  async destroy(name: string): Promise<void> {
+    this.keys.delete(name);
+  }
+}
+
+/** Keeps everything in memory. */
+export const memoryStage: ContentStage = {
+  begin(): ContentWriter {
+    const chunks: Buffer[] = [];
+    return {
+      get size() {
+        return chunks.reduce((sum, chunk) => sum + chunk.length, 0);
+      },
+      async write(chunk) {
+        chunks.push(Buffer.from(chunk));
+      },
+      async finish() {
+        const octets = Buffer.concat(chunks);
+        const sha256 = createHash("sha256").update(octets).digest("hex");
+        return {
+          facts: { size: octets.length, sha256 } as MessageFacts,
+          body: { kind: "inline", octets },
+          [Symbol.asyncDispose]: async () => undefined,
+        };
+      },
+      [Symbol.asyncDispose]: async () => undefined,
+    };
+  },
+};
+
+/** Everything a test needs, running. `restart` is a crash: nothing is left but the ledger, keys and old server. */
+export class House implements AsyncDisposable {
+  readonly clock: ManualClock;
+  readonly ledger: MemoryLedger;
+  readonly keys: MemoryKeys;
+  readonly mailboxes: OldMailboxes;
+  readonly old: FakeOldServer;
+  readonly limits: TransferLimits;
+  transfers: Transfers;
+  admissions: OldServerAdmissions;
+  tools: TransferTools;
+
+  /** @param beside another machine of the same house: everything that lasts is shared with it */
+  constructor(limits: Partial<TransferLimits> = {}, beside: House | null = null) {
+    this.clock = beside?.clock ?? new ManualClock();
+    this.ledger = beside?.ledger ?? new MemoryLedger();
+    this.keys = beside?.keys ?? new MemoryKeys();
+    this.mailboxes = beside?.mailboxes ?? new OldMailboxes();
+    this.old = beside?.old ?? new FakeOldServer(this.mailboxes);
+    this.limits = { ...usualLimits, ...limits };
+    ({ transfers: this.transfers, admissions: this.admissions, tools: this.tools } = this.#open());
+  }
+
+  /** The domain migrates, and transfers run. */
+  static async migrating(limits: Partial<TransferLimits> = {}): Promise<House> {
+    const house = new House(limits);
+    await house.keys.create("key");
+    await house.ledger.setMigration({
+      domain,
+      oldServer: oldAddress,
+      message: null,
+      sealingKey: "key",
+      startedAt: house.clock.now(),
+    });
+    house.transfers.start();
+    return house;
+  }
+
+  async login(name: string, password = "secret"): Promise<AdmissionAnswer> {
+    const address = `${name}@${domain}`;
+    return await this.admissions.admit({
+      address,
+      domain,
+      password: Buffer.from(password),
+      peerAddress: "192.0.2.1",
+    });
+  }
+
+  /** Logs in for the first time, which must succeed. */
+  async admit(name: string): Promise<MailboxId> {
+    const answer = await this.login(name);
+    if (answer.answer !== "admitted") throw new Error(JSON.stringify(answer));
+    return answer.mailbox;
+  }
+
+  /** Lets things run without time passing until something holds. */
+  async until(holds: () => boolean | Promise<boolean>): Promise<void> {
+    for (let turn = 0; turn < 2000; turn++) {
+      if (await holds()) return;
+      await settle(1);
+    }
+    throw new Error(`it never holds: ${holds}`);
+  }
+
+  /** A mailbox on the old server, with messages `uid-1` … of these texts. */
+  fill(name: string, texts: readonly string[]): OldMailbox {
+    const mailbox = this.mailboxes.add(`${name}@${domain}`, "secret");
+    for (const [index, text] of texts.entries()) put(mailbox, text, `uid-${index + 1}`);
+    return mailbox;
+  }
+
+  /** Until everything of a mailbox is here and its worker rests. */
+  async untilFollowing(mailbox: MailboxId): Promise<void> {
+    await this.until(async () => (await this.ledger.transfer(mailbox))?.state === "following");
+    await settle();
+  }
+
+  /** As if the process had been killed: what was in memory is gone, connections break. */
+  async restart(): Promise<void> {
+    const before = this.transfers;
+    const stopping = Promise.all([before[Symbol.asyncDispose](), this.admissions[Symbol.asyncDispose]()]);
+    await this.clock.advance(4000);
+    await stopping;
+    ({ transfers: this.transfers, admissions: this.admissions, tools: this.tools } = this.#open());
+    this.transfers.start();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const stopping = Promise.all([
+      this.transfers[Symbol.asyncDispose](),
+      this.admissions[Symbol.asyncDispose](),
+    ]);
+    await this.clock.advance(10_000);
+    await stopping;
+  }
+
+  #open(): { transfers: Transfers; admissions: OldServerAdmissions; tools: TransferTools } {
+    const { ledger, keys, clock, old } = this;
+    let made = 0;
+    const tools: TransferTools = {
+      ledger,
+      keys,
+      clock,
+      oldServer: old,
+      budgets: new ConnectionBudgets(this.limits.connections),
+      stage: memoryStage,
+      sameMaildrops: new SameMaildrops(),
+      random: () => 0.5,
+      newUidl: () => `mf-${randomBytes(9).toString("hex")}`,
+      marksOf: (header) => readMarks(markKey, header),
+      log: silentLog,
+      limits: this.limits,
+    };
+    const transfers = new Transfers(tools);
+    const proved = new ProvedHere({
+      ledger,
+      clock,
+      log: silentLog,
+      tryPassword: (mailbox, password) => transfers.tryPassword(mailbox, password),
+    });
+    const admissions = new OldServerAdmissions(
+      {
+        ...tools,
+        hashPassword: async (password) => `hash of ${Buffer.from(password)}`,
+        admitted: async (address) => ledger.mailboxOf(address),
+        newId: () => `id${++made}`,
+        takeOver: (transfer, opened, listing) => transfers.takeOver(transfer, opened, listing),
+      },
+      proved,
+    );
+    return { transfers, admissions, tools };
+  }
+}
