@@ -23,6 +23,7 @@ import { type TransferTools, usualLimits } from "#migration/transfer-tools";
 import { Transfers } from "#migration/transfers";
 import type { Resolver } from "#net/resolver";
 import type { Log } from "#observe/log";
+import { parseMarkId } from "#queue/mark-id";
 import type { Store } from "./store/sqlite/open.ts";
 import { newUidl } from "./store/sqlite/uidl.ts";
 
@@ -86,7 +87,8 @@ export function openMigration(parts: MigrationParts): MigrationRoom {
     clock,
     random: parts.random,
     newUidl,
-    marksOf: (header) => readMarks(parts.markKey, header),
+    marksOf: (header) =>
+      readMarks(parts.markKey, header).flatMap((id) => parseMarkId(id)?.queueRecipientId ?? []),
     log,
     limits,
   };
