@@ -115,6 +115,9 @@ test("silence: a server that hangs, hangs up, or is not there", async () => {
   expect((await check.ask("no.such.route", anna)).answer).toBe("silent");
   await using hurried = checkOf(hanging, { patience: 50 });
   expect((await hurried.ask(route, anna)).answer).toBe("silent");
+  const resolver = { ...fixedResolver(), addresses: () => new Promise<never>(() => undefined) };
+  await using nameless = checkOf(hanging, { patience: 50, resolver });
+  expect((await nameless.ask(route, anna)).answer).toBe("silent");
 });
 
 test("this server itself is not asked", async () => {

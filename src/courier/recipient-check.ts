@@ -92,9 +92,15 @@ export class SmtpRecipientCheck implements RecipientCheck, AsyncDisposable {
     const signal = AbortSignal.timeout(this.#settings.patience ?? usualPatience);
     const turn = await this.#turns.take(route, signal);
     if (!turn) return { answer: "silent", reason: `too many questions wait for ${route}` };
+    // Looking up names has time limits of its own; whoever asks does not wait for them.
+    const patience = Promise.withResolvers<RecipientAnswer>();
+    const giveUp = (): void =>
+      patience.resolve({ answer: "silent", reason: `no answer of ${route} in time` });
+    signal.addEventListener("abort", giveUp, { once: true });
     try {
-      return await this.#askServers(hop, recipient, signal);
+      return await Promise.race([this.#askServers(hop, recipient, signal), patience.promise]);
     } finally {
+      signal.removeEventListener("abort", giveUp);
       turn[Symbol.dispose]();
     }
   }

@@ -131,7 +131,15 @@ export class Attempts {
       if (!outcome.ok) return allDeferred(job, ownReply("4.2.0", outcome.problem.text));
       this.#doubts.delete(recipient.id);
       logDeliveredHere(log, recipient, outcome.value);
-      if (report) await persist(this.#services, () => store.intake(report), signal);
+      if (report) await store.intake(report);
+      return null;
+    } catch (error) {
+      // The store may have done it all the same: whatever is left of the recipient is tried again.
+      log.error(
+        { error, recipient: recipient.id },
+        "a recipient could not be delivered here, or not be reported on",
+      );
+      await this.#release(job, clock.now() + ownTroubleDelay, signal);
       return null;
     } finally {
       await report?.content[Symbol.asyncDispose]();

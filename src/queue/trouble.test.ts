@@ -74,6 +74,15 @@ describe("what an outcome means", () => {
     expect(verdict(refusedByPolicy, { expires: start }).kind).toBe("failed");
     expect(verdict(refusedByPolicy, { via: relay }).kind).toBe("failed");
   });
+
+  test("no such domain: the recipient of a relay is wrong, but behind a pipe the route is", () => {
+    const noDomain: Delivery = {
+      ...rejected,
+      reply: { host: null, code: null, enhanced: "5.1.2", text: "none" },
+    };
+    expect(verdict(noDomain, { via: relay }).kind).toBe("failed");
+    expect(verdict(noDomain)).toMatchObject({ kind: "deferred", alarm: true });
+  });
 });
 
 describe("what the sender hears", () => {

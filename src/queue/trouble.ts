@@ -6,7 +6,8 @@
  *   take that over.
  * - deferred: tried again, ever more rarely, until it expires; then it has failed.
  * - rejected: it has failed, at once. But a server behind a pipe that refuses us by policy says nothing about
- *   its recipients: that mail is held back, an alarm is raised, and it is tried again until it expires.
+ *   its recipients, nor does a route without a server: that mail is held back, an alarm is raised, and it is
+ *   tried again until it expires.
  * - failed: the sender gets a report, unless it said NEVER, or has the null reverse-path.
  */
 import type { Delivery, RemoteReply } from "./courier.ts";
@@ -55,7 +56,8 @@ export function judge(recipient: QueuedRecipient, delivery: Delivery, now: numbe
     const report = wants(recipient, "SUCCESS") && !delivery.keepsNotify;
     return { kind: "delivered", reply, report };
   }
-  const isHeldBack = delivery.kind === "rejected" && delivery.policy && recipient.via.kind === "pipe";
+  const isHeldBack =
+    isPipe(recipient) && delivery.kind === "rejected" && (delivery.policy || reply.host === null);
   if (delivery.kind === "rejected" && !isHeldBack)
     return { kind: "failed", reply, report: wants(recipient, "FAILURE") };
   if (now >= recipient.expires)
@@ -69,6 +71,10 @@ export function judge(recipient: QueuedRecipient, delivery: Delivery, now: numbe
     report: isDelayToTell(recipient, now),
     alarm: isHeldBack,
   };
+}
+
+function isPipe({ via }: QueuedRecipient): boolean {
+  return via.kind === "pipe";
 }
 
 /** When a recipient is tried again that was tried just now: not after it expires, when the last try is made. */
