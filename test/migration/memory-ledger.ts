@@ -258,7 +258,6 @@ export class MemoryLedger implements Ledger {
   }
 
   #enter(kept: KeptMailbox, uidl: string, octets: Buffer | null): ContentId {
-    if (kept.entries.some((entry) => entry.uidl === uidl)) throw new Error(`a second entry is ${uidl}`);
     const content = ++this.#lastId as ContentId;
     kept.entries.push({ uidl, content });
     if (octets) this.contents.set(content, octets);
