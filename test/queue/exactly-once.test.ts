@@ -159,7 +159,7 @@ test("nobody is lost, nobody gets it twice unless an answer was lost, and no rep
         if (!world.unheard.has(id)) expect(taken + reported).toBe(1);
       }
     }),
-    { numRuns: 150 },
+    { numRuns: 60 },
   );
 }, 60_000);
 
@@ -182,7 +182,7 @@ test("an owner who comes over in the middle has everything once, whatever was in
       expect([...world.disk.inbox].sort()).toEqual(names);
       expect(world.disk.reports).toEqual([]);
     }),
-    { numRuns: 150 },
+    { numRuns: 60 },
   );
 }, 60_000);
 
