@@ -1,7 +1,7 @@
 """The INTERNALDATE each message must have, in epoch milliseconds: its newest Received, else its Date.
 
 Reads a JSON list of base64 messages, prints a JSON list. Null where the field in question is not written in
-RFC 5322's own form: there is no one right answer then, and no verdict.
+RFC 5322's own form, or is a Date that is there twice: there is no one right answer then, and no verdict.
 """
 
 import base64
@@ -21,7 +21,8 @@ def verdict(octets: bytes):
     if received:
         text = str(received[0]).rpartition(";")[2]
     else:
-        text = str(header.get("Date", ""))
+        dates = header.get_all("Date", [])
+        text = str(dates[0]) if len(dates) == 1 else ""
     text = " ".join(text.split())
     if not STRICT.fullmatch(text):
         return None
