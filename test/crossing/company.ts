@@ -62,7 +62,8 @@ export class Company implements AsyncDisposable {
   static async start(options: CompanyOptions = {}): Promise<Company> {
     const mailboxes = options.pop3?.mailboxes ?? new OldMailboxes();
     const oldPop3 = await startPop3({ ...options.pop3, mailboxes });
-    const oldSmtp = await startSmtp({ mailboxes });
+    const offers = ["PIPELINING", "SIZE 268435456", "8BITMIME", "SMTPUTF8", "DSN", "ENHANCEDSTATUSCODES"];
+    const oldSmtp = await startSmtp({ mailboxes, offers });
     const [smtp = 0, submission = 0, pop3 = 0] = await freePorts(3);
     const data = mkdtempSync(join(tmpdir(), "mailferry-crossing-"));
     const company = new Company(

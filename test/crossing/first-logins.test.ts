@@ -23,17 +23,20 @@ describe("read-through", () => {
     expect(company.oldPop3.seen.goodLogins).toBe(1);
 
     const asked = program.retrieve(1);
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    // The request has to reach the server before the copier goes on.
+    await new Promise((resolve) => setTimeout(resolve, 500));
     const before = company.oldPop3.seen.retrieved.length;
     const released = performance.now();
     stall.release();
     const octets = await asked;
-    const waited = performance.now() - released;
+    // How long it took is for people to read: a loaded machine must not decide about a test.
+    console.info(
+      `message 1 came ${Math.round(performance.now() - released)} ms after the old server went on`,
+    );
     expect(sha256(octets)).toBe(hashOf(anna.messages[0]?.octets ?? Buffer.alloc(0)));
     const at = company.oldPop3.seen.retrieved.findIndex(({ number }) => number === 1);
-    // Ahead of everything that waited: only what was on its way already came before it.
-    expect(at - before).toBeLessThan(250);
-    expect(waited).toBeLessThan(300);
+    // Ahead of the 1,000 that waited: only what was asked for already comes before it.
+    expect(at - before).toBeLessThan(205);
     expect(company.oldPop3.seen.goodLogins).toBe(1);
     const status = await company.copied(1);
     expect(status.transfers[0]).toMatchObject({ messages: 1200, messagesHere: 1200 });
