@@ -5,7 +5,7 @@
  */
 import type { MessageFacts } from "#mail/facts";
 
-/** The octets that wait for their commit. A file is synced, its directory entry included. */
+/** The octets that wait for their commit. A file is synced; whoever takes it over gives it a lasting name. */
 export type StagedBody =
   | { readonly kind: "inline"; readonly octets: Uint8Array }
   | { readonly kind: "file"; readonly path: string };

@@ -98,6 +98,7 @@ CREATE TABLE message (
   uid INTEGER NOT NULL,
   modseq INTEGER NOT NULL,
   content INTEGER NOT NULL REFERENCES content (id),
+  -- Not unique: old servers that make unique-ids of contents give identical messages one (RFC 1939 §7).
   uidl TEXT NOT NULL,
   -- Separated by single spaces.
   flags TEXT NOT NULL,
@@ -106,8 +107,7 @@ CREATE TABLE message (
   UNIQUE (folder, uid)
 ) STRICT;
 CREATE INDEX message_modseq ON message (folder, modseq);
--- Not unique: old servers that make unique-ids of contents give identical messages one (RFC 1939 §7).
-CREATE INDEX message_uidl ON message (mailbox, uidl);
+CREATE INDEX message_mailbox ON message (mailbox);
 CREATE INDEX message_content ON message (content);
 
 -- UIDs that are gone, for a client that was away (RFC 7162 §3.2.6).

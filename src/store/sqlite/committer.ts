@@ -6,6 +6,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { type Effects, WriterDb } from "./db.ts";
 import { type Failure, failureOf } from "./failure.ts";
+import { isRefusal } from "./refusal.ts";
 
 export type Lane = "front" | "copy";
 
@@ -37,15 +38,21 @@ interface Ran {
 }
 
 /** Milliseconds of each lane in one transaction. A single operation may take longer: it is never cut in two. */
-const budget: Readonly<Record<Lane, number>> = { front: 20, copy: 5 };
+const usualBudget: Readonly<Record<Lane, number>> = { front: 20, copy: 5 };
 
 export class Committer {
   readonly #database: DatabaseSync;
   readonly #db: WriterDb;
   readonly #operations: Readonly<Record<string, Operation>>;
+  readonly #budget: Readonly<Record<Lane, number>>;
   readonly #waiting: Record<Lane, WriteRequest[]> = { front: [], copy: [] };
 
-  constructor(database: DatabaseSync, operations: Readonly<Record<string, Operation>>) {
+  constructor(
+    database: DatabaseSync,
+    operations: Readonly<Record<string, Operation>>,
+    budget: Readonly<Record<Lane, number>> = usualBudget,
+  ) {
+    this.#budget = budget;
     this.#database = database;
     this.#db = new WriterDb(database);
     this.#operations = operations;
@@ -96,7 +103,7 @@ export class Committer {
    * @returns that answer, or null when the transaction goes on
    */
   #runLane(lane: Lane, ran: Ran[], arrive: () => void): WriteAnswer | null {
-    const end = performance.now() + budget[lane];
+    const end = performance.now() + this.#budget[lane];
     for (let first = true; first || performance.now() < end; first = false) {
       arrive();
       if (lane === "copy" && !first && this.#waiting.front.length > 0) return null;
@@ -133,11 +140,6 @@ export class Committer {
       return { request, answer: { id, ok: false, failure: failureOf(error, "operation") }, effects: null };
     }
   }
-}
-
-/** Whether an operation came to a `Problem` (mailbox/problem): then it must leave nothing behind. */
-function isRefusal(value: unknown): boolean {
-  return typeof value === "object" && value !== null && "ok" in value && value.ok === false;
 }
 
 function allFailed(requests: readonly WriteRequest[], failure: Failure): Committed {

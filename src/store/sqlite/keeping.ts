@@ -2,6 +2,7 @@ import type { StagedContent } from "#mailbox/content";
 import type { ContentFiles } from "../content/files.ts";
 import type { KeptMessage } from "./delivery-rows.ts";
 import { OutcomeUnknown } from "./failure.ts";
+import { isRefusal } from "./refusal.ts";
 
 /** Makes octets ready for rows that will name them. */
 export interface Keeper {
@@ -62,8 +63,4 @@ function keeperOf(files: ContentFiles, made: string[]): Keeper {
     },
   };
   return keeper;
-}
-
-function isRefusal(result: unknown): boolean {
-  return typeof result === "object" && result !== null && "ok" in result && result.ok === false;
 }

@@ -24,7 +24,7 @@ export interface Numbered {
   readonly modSeq: ModSeq;
 }
 
-/** Puts an entry into a folder, which must exist. A unique-id that is taken is a defect of the caller. */
+/** Puts an entry into a folder, which must exist. Whether an old unique-id is fit to be shown the caller has decided. */
 export function insertMessage(db: WriterDb, folder: FolderId, entry: NewEntry): Numbered {
   const numbers = db.get<{ mailbox: MailboxId; uid: Uid; modseq: ModSeq }>(
     `UPDATE folder SET uid_next = uid_next + 1, highest_modseq = highest_modseq + 1, messages = messages + 1
