@@ -3,7 +3,7 @@
  * plugs the ports together, and closes them in the opposite order.
  */
 import { randomBytes } from "node:crypto";
-import { mkdirSync, statfsSync } from "node:fs";
+import { statfsSync } from "node:fs";
 import { join } from "node:path";
 import type { Config } from "#config/config";
 import { controlSocketPath } from "#config/control-socket-path";
@@ -55,7 +55,6 @@ function newId(): string {
 export async function startServer(config: Config, version: string, log: Log): Promise<RunningServer> {
   await using opened = new AsyncDisposableStack();
   const certificate = config.tls ? await ServerCertificate.load(config.tls) : null;
-  mkdirSync(config.data, { recursive: true, mode: 0o700 });
   const now = (): number => systemClock.now();
   const store = opened.use(await openStore({ dataDirectory: config.data, changes: new Changes(), log, now }));
   const { directory, mail, ledger, knownRecipients, stage } = store;

@@ -33,6 +33,8 @@ export async function openDataDirectory(path: string): Promise<DataDirectory> {
     spool: join(root, "spool"),
   };
   await makeDirectory(root);
+  // Whoever made it before us need not have seen to it that its name lasts.
+  await syncDirectory(dirname(root)).catch(ignoreForbidden);
   for (const file of [lockFile, directory.database]) await createClosedToOthers(file);
   const lock = takeLock(lockFile, root);
   try {
@@ -50,6 +52,12 @@ async function makeDirectory(path: string): Promise<void> {
   const first = await mkdir(path, { recursive: true, mode: 0o700 });
   if (first === undefined) return;
   for (let made = path; made.length >= first.length; made = dirname(made)) await syncDirectory(dirname(made));
+}
+
+/** A directory that we may enter and not read is no business of ours. */
+function ignoreForbidden(error: unknown): void {
+  if (!(error instanceof Error && "code" in error && (error.code === "EACCES" || error.code === "EPERM")))
+    throw error;
 }
 
 /**
