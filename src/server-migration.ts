@@ -118,6 +118,12 @@ export function openMigration(parts: MigrationParts): MigrationRoom {
     return found.answer === "addresses" && found.addresses.some((address) => parts.leadsToUs(address, port));
   };
   const people = (domain: string) => knownRecipients.missing(domain);
+  const cutOff = async (name: string): Promise<readonly string[]> => {
+    const domain = await directory.domain(name);
+    if (domain?.kind !== "local" || domain.unknownUsers.rule !== "pipe") return [];
+    return (await people(name)).map(({ address }) => address);
+  };
+  const { sweepInterval } = limits;
 
   const administration: MigrationAdministration = {
     async on(request) {
@@ -131,7 +137,7 @@ export function openMigration(parts: MigrationParts): MigrationRoom {
     },
     off: (domain, giveUp) =>
       endMigration(
-        { ledger, keys, outbound, transfers, admissions, clock, log, sweepInterval: limits.sweepInterval },
+        { ledger, keys, outbound, cutOff, transfers, admissions, clock, log, sweepInterval },
         domain,
         giveUp,
       ),

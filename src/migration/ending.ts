@@ -15,6 +15,8 @@ export interface EndingTools {
   >;
   readonly keys: SealingKeys;
   readonly outbound: Outbound;
+  /** People known to the old server whose mail is still piped to it: without the migration they could not come over. */
+  readonly cutOff: (domain: string) => Promise<readonly string[]>;
   readonly transfers: { close(domain: string): Promise<void>; open(domain: string): void };
   readonly admissions: { underWay(domain: string): number };
   readonly clock: Clock;
@@ -29,7 +31,7 @@ const named = 20;
 
 /**
  * Ends a migration: connections first, then the sealed passwords, then the key that opens them.
- * @param giveUp addresses whose remaining old mail is given up by name
+ * @param giveUp addresses that are given up by name: their remaining old mail, or that they have not come at all
  */
 export async function endMigration(
   tools: EndingTools,
@@ -65,7 +67,10 @@ async function refusal(
 ): Promise<ReturnType<typeof failed> | null> {
   const given = new Set(giveUp);
   const all = await allTransfers(tools.ledger, domain);
-  const stranger = giveUp.find((address) => !all.some((transfer) => transfer.address === address));
+  const cutOff = await tools.cutOff(domain);
+  const stranger = giveUp.find(
+    (address) => !cutOff.includes(address) && !all.some((transfer) => transfer.address === address),
+  );
   if (stranger !== undefined) return failed("not-found", `${stranger} is not being moved.`);
   const underWay = tools.admissions.underWay(domain);
   if (underWay > 0)
@@ -78,12 +83,21 @@ async function refusal(
     );
   }
   const left = all.filter(({ address }) => !given.has(address)).flatMap((one) => whyNot(tools, one) ?? []);
-  if (left.length === 0) return null;
-  const more = left.length > named ? ` and ${left.length - named} more` : "";
-  return failed(
-    "in-use",
-    `Not everything is here: ${left.slice(0, named).join("; ")}${more}. Run "migration check ${domain} --wait", or give people up by name with --give-up.`,
-  );
+  if (left.length > 0) {
+    const trouble = `Not everything is here: ${firstOf(left, "; ")}`;
+    const advice = `Run "migration check ${domain} --wait", or give people up by name with --give-up.`;
+    return failed("in-use", `${trouble}. ${advice}`);
+  }
+  const away = cutOff.filter((address) => !given.has(address));
+  if (away.length === 0) return null;
+  const trouble = `Mail is still piped to the old server for people who have not come here yet: ${firstOf(away, ", ")}`;
+  return failed("in-use", `${trouble}. Wait for them, or name them with --give-up.`);
+}
+
+/** The first of a list that may be long. */
+function firstOf(rows: readonly string[], separator: string): string {
+  const more = rows.length > named ? ` and ${rows.length - named} more` : "";
+  return `${rows.slice(0, named).join(separator)}${more}`;
 }
 
 /** Why a transfer is not over; null when it is. */
