@@ -243,14 +243,15 @@ describe.each(PEERS)("moving off %s", (_, startCompany, loginAs) => {
   });
 
   test("step 8: what lands on the old server comes over by the button", async () => {
-    const { anna, bob } = world.people;
+    const { anna, bob, dora, edgar } = world.people;
     await toOldServer(anna, letter("from a colleague", "on the old server"));
     const found = await check();
     expect(found.get(anna.address)).toBe(1);
     expect(found.get(bob.address)).toBe(0);
     expect(countOf(await world.newMaildrop(anna), "Subject: from a colleague")).toBe(1);
     expect((await check()).get(anna.address)).toBe(0);
-    await refused("migration", "off", COMPANY);
+    const tooEarly = await refused("migration", "off", COMPANY);
+    for (const { address } of [dora, edgar]) expect(tooEarly).toContain(address);
   });
 
   test("step 8: a message under the old one's header, and on popa3d under its UIDL, is another message", async () => {
