@@ -71,8 +71,9 @@ export interface Arrived {
   readonly row: number;
   readonly content: FetchedContent;
   /**
-   * Queue-recipient ids of our own marks in its header. When one was delivered here meanwhile, it would be
-   * here twice: the old entry is expunged and the row skipped. Otherwise they are remembered, as in `adopt`.
+   * Queue-recipient ids of our own marks in its header. When one of them is in the mailbox already (delivered
+   * by the queue, or piped to the old server twice after an unanswered attempt), it would be here twice: this
+   * entry is expunged and the row skipped. Otherwise they are remembered, as in `adopt`.
    */
   readonly marks: readonly string[];
 }

@@ -140,6 +140,16 @@ export function arrivalContract(open: OpenHarness): void {
       expect(await readAll(await store.mail.read((await entryAt(0)).content))).toEqual(oldMessage(1));
     });
 
+    it("keeps a message once that was piped to the old server twice, known by its mark", async () => {
+      const [first, second] = [await rowOf(store, anna, "u1"), await rowOf(store, anna, "u2")];
+      await store.ledger.arrive(anna, [arrived(first, oldMessage(1), ["m1"])], now);
+      await store.ledger.arrive(anna, [arrived(second, oldMessage(1), ["m1"])], now);
+      expect((await entries()).map((entry) => entry.uidl).slice(0, 2)).toEqual(["u1", "u3"]);
+      const row = await rowOf(store, anna, "u2");
+      expect(row).toMatchObject({ state: "skipped", content: null });
+      expect(row.reason).toMatch(/twice/);
+    });
+
     it("concerns the mailbox of the row alone", async () => {
       const bob = (await admit(store, listingOf(1))).mailbox;
       const row = await rowOf(store, anna, "u1");

@@ -26,6 +26,13 @@ export interface KeptArrived {
   readonly marks: readonly string[];
 }
 
+/** Why a message whose mark is known is not kept once more. */
+const whyTwice = {
+  delivered: "It was delivered here from the queue.",
+  "came-over":
+    "The old server has this very message twice: it was piped there again after an unanswered attempt.",
+} as const;
+
 function arrive(db: WriterDb, { mailbox, arrived, now }: Arrive): void {
   for (const { row, content, marks } of arrived) {
     const remote = db.get<{ content: ContentId; listed_size: number }>(
@@ -35,11 +42,12 @@ function arrive(db: WriterDb, { mailbox, arrived, now }: Arrive): void {
       mailbox,
     );
     const message = remote ? digested(content) : null;
+    const before = message && arrivalOf(db, mailbox, marks);
     if (!remote || !message) {
       leaveBody(db, bodyOf(content));
-    } else if (arrivalOf(db, mailbox, marks) === "delivered") {
+    } else if (before) {
       leaveBody(db, message.body);
-      decide(db, row, "skipped", message.facts, "It was delivered here from the queue.");
+      decide(db, row, "skipped", message.facts, whyTwice[before]);
       expungeContent(db, remote.content);
     } else {
       fillContent(db, remote.content, message.facts, message.body, dateOf(message.facts, now));
