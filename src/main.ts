@@ -2,18 +2,33 @@
 import { runCommand, type ServeFlags } from "#cli/program";
 import { loadConfig } from "#config/config";
 import { formatEndpoint } from "#config/endpoint";
+import { ControlSocketTrouble } from "#http/control-socket";
+import { StoreUnavailable } from "#mailbox/content";
 import { CertificateTrouble } from "#net/certificate";
 import { ListenTrouble } from "#net/listener";
 import { openLog } from "#observe/log";
 import { startServer } from "./server.ts";
 import { DataDirectoryInUse } from "./store/sqlite/data-directory.ts";
+import { isDamage, isTemporary } from "./store/sqlite/failure.ts";
 import { NewerSchema } from "./store/sqlite/schema.ts";
 import { version } from "./version.ts";
 
 /** What a start is refused for; each has a message that says what to do. */
-const refusals = [ListenTrouble, CertificateTrouble, DataDirectoryInUse, NewerSchema];
+const refusals = [ListenTrouble, CertificateTrouble, ControlSocketTrouble, DataDirectoryInUse, NewerSchema];
 
 class StartRefused extends Error {}
+
+/**
+ * Why a start is refused for a reason outside the program, in one line; null when the program itself is wrong.
+ * What the system or SQLite refuses without a name of its own has to do with the data directory.
+ */
+function refusalOf(error: unknown, data: string): string | null {
+  if (!(error instanceof Error)) return null;
+  if (refusals.some((refusal) => error instanceof refusal)) return error.message;
+  const isOfDatabase = isTemporary(error) || isDamage(error) || error instanceof StoreUnavailable;
+  if (!("syscall" in error) && !isOfDatabase) return null;
+  return `the data directory ${data} cannot be used: ${error.message}`;
+}
 
 async function serve(flags: ServeFlags): Promise<void> {
   const config = loadConfig(flags, process.env);
@@ -23,9 +38,8 @@ async function serve(flags: ServeFlags): Promise<void> {
     process.once("SIGINT", () => resolve());
   });
   await using server = await startServer(config, version, log).catch((error: unknown) => {
-    if (refusals.some((refusal) => error instanceof refusal))
-      throw new StartRefused((error as Error).message);
-    throw error;
+    const refusal = refusalOf(error, config.data);
+    throw refusal === null ? error : new StartRefused(refusal);
   });
   process.on("SIGHUP", () => void server.reloadCertificate());
   const where = server.listeners

@@ -114,6 +114,19 @@ describe("mistakes are one line: where, which key, what was found, what is expec
     expect(mistake(toml)).toBe(expected);
   });
 
+  test.each([
+    [
+      { MAILFERRY_MIGRATION_SWEEP_INTERVAL: "soon" },
+      'MAILFERRY_MIGRATION_SWEEP_INTERVAL: migration.sweep-interval: found "soon", expected a duration such as "5 min"',
+    ],
+    [
+      { MAILFERRY_LISTENERS_POP3_ADDRESS: "0.0.0.0:110, nowhere" },
+      'MAILFERRY_LISTENERS_POP3_ADDRESS: listeners.pop3.address: found ["0.0.0.0:110","nowhere"], expected an address such as "0.0.0.0:110", or a list of them',
+    ],
+  ])("a variable is named instead of the file: %j", (environment, expected) => {
+    expect(mistake('hostname = "mail.big-company.com"', environment)).toBe(expected);
+  });
+
   test("what is no TOML names the line", () => {
     expect(mistake("hostname = ")).toMatch(/^mailferry\.toml:1: /);
   });

@@ -7,7 +7,7 @@ import { dirname, resolve } from "node:path";
 import { parse as parseToml } from "smol-toml";
 import type { z } from "zod";
 import { type Endpoint, formatEndpoint, isLoopback, parseEndpoint } from "./endpoint.ts";
-import { fromEnvironment } from "./environment.ts";
+import { fromEnvironment, variableOf } from "./environment.ts";
 import { type ListenerName, listenerNames, type Settings, schema } from "./schema.ts";
 
 export interface ListenerConfig {
@@ -51,15 +51,17 @@ export interface Flags {
   readonly listen?: readonly string[] | undefined;
 }
 
+type Environment = Readonly<Record<string, string | undefined>>;
+
 const defaultPorts = { smtp: 2525, submission: 2587, pop3: 2110 } as const;
 
 /** Reads the configuration. Throws ConfigError. */
-export function loadConfig(flags: Flags, environment: Readonly<Record<string, string | undefined>>): Config {
+export function loadConfig(flags: Flags, environment: Environment): Config {
   const file = flags.config ?? environment.MAILFERRY_CONFIG;
   const origin = file ?? "no configuration file";
   const given = merge(file === undefined ? {} : readFile(file), fromEnvironment(environment));
   const parsed = schema.safeParse(merge(given, fromFlags(flags)));
-  if (!parsed.success) throw new ConfigError(explain(parsed.error, given, origin));
+  if (!parsed.success) throw new ConfigError(explain(parsed.error, given, origin, environment));
   return freeze(
     parsed.data,
     origin,
@@ -151,7 +153,12 @@ function configured(name: ListenerName, settings: Settings, origin: string): rea
   });
 }
 
-function explain(error: z.ZodError, given: Record<string, unknown>, origin: string): string {
+function explain(
+  error: z.ZodError,
+  given: Record<string, unknown>,
+  origin: string,
+  environment: Environment,
+): string {
   const issue = error.issues[0];
   if (!issue) return `${origin}: not a configuration`;
   if (issue.code === "unrecognized_keys") {
@@ -165,7 +172,16 @@ function explain(error: z.ZodError, given: Record<string, unknown>, origin: stri
     (at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key],
     given,
   );
-  return `${origin}: ${issue.path.join(".")}: found ${JSON.stringify(found) ?? "nothing"}, ${issue.message}`;
+  const where = variableThatSets(issue.path, environment) ?? origin;
+  return `${where}: ${issue.path.join(".")}: found ${JSON.stringify(found) ?? "nothing"}, ${issue.message}`;
+}
+
+/** The variable of the environment that a mistake is in; null when it is in the file. */
+function variableThatSets(path: readonly PropertyKey[], environment: Environment): string | null {
+  // An address that is wrong is one of a list.
+  const key = path.filter((part) => typeof part === "string");
+  const variable = variableOf(key);
+  return environment[variable] ? variable : null;
 }
 
 function merge(under: Record<string, unknown>, over: Record<string, unknown>): Record<string, unknown> {

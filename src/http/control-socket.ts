@@ -9,13 +9,21 @@ import { getRequestListener } from "@hono/node-server";
 /** Longest path that a Unix socket may have (sun_path less its terminator). */
 const longestPath = 107;
 
-/** Opens the socket; its mode lets only the owner in. Disposing of it removes it. */
+/** The socket cannot be opened where it belongs. The message says what to do. */
+export class ControlSocketTrouble extends Error {
+  constructor(text: string) {
+    super(text);
+    this.name = "ControlSocketTrouble";
+  }
+}
+
+/** Opens the socket; its mode lets only the owner in. Disposing of it removes it. Throws ControlSocketTrouble. */
 export async function openControlSocket(
   path: string,
   fetch: (request: Request) => Response | Promise<Response>,
 ): Promise<AsyncDisposable> {
   if (Buffer.byteLength(path) > longestPath) {
-    throw new Error(
+    throw new ControlSocketTrouble(
       `${path}: the path of the control socket is longer than ${longestPath} octets; choose a shorter data directory`,
     );
   }

@@ -24,6 +24,8 @@ export class OutcomeUnknown extends StoreUnavailable {
 
 /** Primary result codes (https://sqlite.org/rescode.html): BUSY, NOMEM, READONLY, IOERR, FULL, CANTOPEN. */
 const temporary = new Set([5, 7, 8, 10, 13, 14]);
+/** CORRUPT, NOTADB. */
+const damaged = new Set([11, 26]);
 const ioError = 10;
 const constraint = 19;
 
@@ -36,6 +38,11 @@ function resultCode(error: unknown): number | null {
 /** Whether SQLite could not read or write for a reason that lies outside the program. */
 export function isTemporary(error: unknown): boolean {
   return temporary.has(resultCode(error) ?? -1);
+}
+
+/** Whether the file is no database, or one that was damaged. */
+export function isDamage(error: unknown): boolean {
+  return damaged.has(resultCode(error) ?? -1);
 }
 
 /** Whether a row was refused because it would break a constraint of the schema. */
