@@ -113,6 +113,8 @@ export async function startServer(config: Config, version: string, log: Log): Pr
     new SmtpRecipientCheck({ ...courierSettings, hopOf, now, randomLocalPart: newId }),
   );
   const courier = opened.use(new SmtpCourier(courierSettings));
+  /** The last refusal of each route that was meant for us, for whoever looks after the server. */
+  const refusals = new Map<string, { readonly route: string; readonly reply: string; readonly at: string }>();
   const queueServices: QueueServices = {
     store: store.queue,
     courier,
@@ -133,8 +135,16 @@ export async function startServer(config: Config, version: string, log: Log): Pr
       return route?.kind === "routed" ? route.destinations : [];
     },
     piped: (_route, recipient) => migration.piped(recipient),
-    knownRecipients,
-    alarm: (alarm) => log.error(alarm, "the server behind a pipe refuses us: mail is held back"),
+    knownRecipients: {
+      async accepted(address, route, at, delivered) {
+        // Where every address is taken, that one was taken says nothing about who exists.
+        const answer = await check.ask(route, address);
+        if (answer.answer === "accepted" && answer.acceptsEverything) return;
+        await knownRecipients.accepted(address, route, at, delivered);
+      },
+    },
+    alarm: ({ route, reply }) =>
+      void refusals.set(route, { route, reply, at: new Date(now()).toISOString() }),
   };
   const runner = opened.use(new QueueRunner(queueServices));
   const intake: QueueStore["intake"] = async (arrived) => {
@@ -219,6 +229,7 @@ export async function startServer(config: Config, version: string, log: Log): Pr
         listeners,
         hasTls: certificate !== null,
         freeOctets: disk.bavail * disk.bsize,
+        refusals: [...refusals.values()],
       };
     },
     log,

@@ -31,6 +31,9 @@ export const doctorCommand = command("doctor", "look for what is wrong or missin
 );
 
 function aboutServer(about: ServerView): readonly Finding[] {
+  const refusals = about.refusals.map(
+    ({ route, reply, at }): Finding => ({ level: "bad", text: `${route} refused us at ${at}: ${reply}` }),
+  );
   const open = about.listeners.filter(({ host }) => !loopback.test(host));
   const findings: Finding[] = [
     { level: "good", text: `Mailferry ${about.version} runs as process ${about.pid} on ${about.data}` },
@@ -43,6 +46,7 @@ function aboutServer(about: ServerView): readonly Finding[] {
     about.freeOctets > spareOctets
       ? { level: "good", text: `${inOctets(about.freeOctets)} are free where the data is` }
       : { level: "bad", text: `only ${inOctets(about.freeOctets)} are free where the data is` },
+    ...refusals,
   ];
   if (open.length === 0)
     findings.push({ level: "look", text: "it listens on loopback only: nobody else can reach it" });

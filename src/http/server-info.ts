@@ -11,6 +11,8 @@ const serverSchema = z.object({
   hasTls: z.boolean(),
   /** Octets free where the data is. */
   freeOctets: z.number(),
+  /** Servers behind a pipe that refused this server, not a recipient: mail is held back until that is mended. */
+  refusals: z.array(z.object({ route: z.string(), reply: z.string(), at: z.string() })),
 });
 export type ServerView = z.output<typeof serverSchema>;
 
