@@ -3,7 +3,7 @@
  * writes are durable when their promise resolves, and each is atomic: all of it or nothing.
  *
  * Numbers are handed out here and nowhere else: UIDs ascend in a folder, MODSEQs grow with every change,
- * unique-ids are never used twice in a mailbox.
+ * unique-ids of our own are never used twice; those of an old server are kept as they were.
  */
 import type { MessageFacts } from "#mail/facts";
 import type { StagedContent } from "./content.ts";
@@ -70,6 +70,8 @@ export interface MailStore {
   folders(mailbox: MailboxId): Promise<readonly Folder[]>;
   folder(id: FolderId): Promise<Folder | null>;
   inbox(mailbox: MailboxId): Promise<Folder | null>;
+  /** @param name as `folderName` spells it */
+  folderNamed(mailbox: MailboxId, name: string): Promise<Folder | null>;
   createFolder(mailbox: MailboxId, name: string, specialUse: SpecialUse | null): Promise<Outcome<Folder>>;
   /** Renames a folder and everything below it; INBOX cannot be renamed through this. */
   renameFolder(folder: FolderId, name: string): Promise<Outcome<void>>;

@@ -50,6 +50,7 @@ export function foldersContract(open: OpenHarness): void {
       const bob = await newMailbox(store);
       value(await store.mail.createFolder(anna, "Bills", null));
       expect(await store.mail.folders(bob)).toHaveLength(initialFolders.length);
+      expect(await store.mail.folderNamed(bob, "Bills")).toBeNull();
       value(await store.mail.createFolder(bob, "Bills", null));
     });
 
@@ -57,6 +58,8 @@ export function foldersContract(open: OpenHarness): void {
       const bills = value(await store.mail.createFolder(anna, "Bills/2024", "archive"));
       expect(bills).toMatchObject({ mailbox: anna, name: "Bills/2024", specialUse: "archive", uidNext: 1 });
       expect(await store.mail.folder(bills.id)).toEqual(bills);
+      expect(await store.mail.folderNamed(anna, "Bills/2024")).toEqual(bills);
+      expect(await store.mail.folderNamed(anna, "bills/2024")).toBeNull();
       expectProblem(await store.mail.createFolder(anna, "Bills/2024", null), "exists");
       expectProblem(await store.mail.createFolder(anna, "inbox", null), "exists");
       for (const name of ["", "/Bills", "Bills/", "a//b", "a\r\nb"]) {

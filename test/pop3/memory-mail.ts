@@ -115,6 +115,7 @@ export class MemoryMail implements MailStore, RemoteContent {
 
   readonly folders = unused;
   readonly folder = unused;
+  readonly folderNamed = unused;
   readonly createFolder = unused;
   readonly renameFolder = unused;
   readonly removeFolder = unused;

@@ -49,9 +49,13 @@ export class SqliteMailStore implements MailStore {
     return this.#engine.read((db) => folderById(db, id));
   }
 
-  async inbox(mailbox: MailboxId): Promise<Folder | null> {
-    const sql = `${selectFolders} AND mailbox = ? AND name = 'INBOX'`;
-    const row = this.#engine.read((db) => db.get<FolderRow>(sql, mailbox));
+  inbox(mailbox: MailboxId): Promise<Folder | null> {
+    return this.folderNamed(mailbox, "INBOX");
+  }
+
+  async folderNamed(mailbox: MailboxId, name: string): Promise<Folder | null> {
+    const sql = `${selectFolders} AND mailbox = ? AND name = ?`;
+    const row = this.#engine.read((db) => db.get<FolderRow>(sql, mailbox, name));
     return row ? folderOf(row) : null;
   }
 
@@ -137,7 +141,7 @@ export class SqliteMailStore implements MailStore {
       if (!message) throw new Error("the content was not kept");
       const { flags, internalDate } = filing;
       const args = { folder, ...message, filing: { flags, internalDate } };
-      return this.#engine.write("appendMessage", args, front);
+      return this.#engine.write("appendMessage", args, { ...front, transfer: keeper.transfer });
     });
   }
 
