@@ -1,0 +1,146 @@
+import { StoreUnavailable } from "#mailbox/content";
+import type { MessageEntry } from "#mailbox/folder";
+import type { Uid } from "#mailbox/ids";
+import type { Client } from "../client.ts";
+import type { FetchItem } from "../grammar/fetch.ts";
+import { no, ok, type Reply } from "../reply.ts";
+import type { Session } from "../session.ts";
+import { bring } from "./bring.ts";
+import { sendPieces } from "./piece.ts";
+import { fetchResponse, isKnown, type Needs, needsOf } from "./response.ts";
+
+/** What of which messages. */
+export interface Wanted {
+  readonly uids: readonly Uid[];
+  readonly items: readonly FetchItem[];
+  readonly changedSince: number | null;
+}
+
+/**
+ * Answers one FETCH. What is here is told in its order; content that is remote is brought, and told as it comes.
+ * Works in batches, between which other sessions have their turn.
+ */
+export class Fetcher {
+  readonly #session: Session;
+  readonly #client: Client;
+  readonly #wanted: Wanted;
+  readonly #needs: Needs;
+  readonly #setsSeen: boolean;
+  /** Messages that were gone, and messages whose content did not come. */
+  #gone = 0;
+  #missing = 0;
+
+  constructor(session: Session, client: Client, wanted: Wanted) {
+    this.#session = session;
+    this.#client = client;
+    this.#wanted = wanted;
+    this.#needs = needsOf(wanted.items);
+    this.#setsSeen =
+      !session.view.isReadOnly && wanted.items.some((item) => item.is === "section" && !item.peeks);
+  }
+
+  async run(): Promise<Reply> {
+    const remote: MessageEntry[] = [];
+    for (const uids of inBatches(this.#wanted.uids, this.#batch)) {
+      const entries = await this.#entries(uids);
+      const known = entries.filter((entry) => isKnown(entry, this.#needs));
+      if (known.length < entries.length)
+        remote.push(...entries.filter((entry) => !isKnown(entry, this.#needs)));
+      await this.#tell(known);
+      await this.#client.breathe();
+    }
+    if (remote.length > 0) await this.#tellRemote(remote);
+    return this.#reply();
+  }
+
+  /** So many messages are looked at at once: a few milliseconds, and little memory. */
+  get #batch(): number {
+    if (this.#needs.octets) return 32;
+    return this.#needs.facts ? 100 : 1000;
+  }
+
+  async #entries(uids: readonly Uid[]): Promise<readonly MessageEntry[]> {
+    const entries = await this.#session.services.store.entriesOf(this.#session.view.folder, uids);
+    this.#gone += uids.length - entries.length;
+    const { changedSince } = this.#wanted;
+    return changedSince === null ? entries : entries.filter(({ modSeq }) => modSeq > changedSince);
+  }
+
+  async #tell(entries: readonly MessageEntry[]): Promise<void> {
+    const { store } = this.#session.services;
+    const newlySeen = this.#setsSeen ? await this.#markSeen(entries) : new Map<Uid, MessageEntry>();
+    for (const before of entries) {
+      const seen = newlySeen.get(before.uid);
+      const entry = seen ?? before;
+      const items = seen ? this.#itemsWithFlags() : this.#wanted.items;
+      const told = { number: this.#session.view.numberOf(entry.uid), entry };
+      const pieces = await fetchResponse(store, told, items, this.#needs);
+      if (pieces === null) this.#gone++;
+      else {
+        if (items.some(({ is }) => is === "FLAGS")) this.#session.view.knows(entry.uid, entry.modSeq);
+        await sendPieces(this.#client, pieces);
+      }
+      await this.#client.breathe();
+    }
+  }
+
+  async #tellRemote(remote: readonly MessageEntry[]): Promise<void> {
+    const mailbox = this.#session.mailbox;
+    if (mailbox === null) throw new Error("a folder is selected without a mailbox");
+    let told = 0;
+    for await (const { uid, outcome } of bring(this.#session.services.remote, mailbox, remote)) {
+      if (!outcome.ok) continue;
+      const [entry] = await this.#entries([uid]);
+      if (!entry || !isKnown(entry, this.#needs)) continue;
+      await this.#tell([entry]);
+      told++;
+    }
+    this.#missing = remote.length - told;
+  }
+
+  /** Where a message becomes \Seen its flags are told too (RFC 3501 §6.4.5). */
+  #itemsWithFlags(): readonly FetchItem[] {
+    const { items } = this.#wanted;
+    const added: FetchItem["is"][] = ["FLAGS"];
+    if (this.#session.knowsModSeq) added.push("MODSEQ");
+    const missing = added.filter((is) => !items.some((item) => item.is === is));
+    return [...items, ...missing.map((is) => ({ is }) as FetchItem)];
+  }
+
+  /** Marks messages as seen that were not. @returns those, as they are now */
+  async #markSeen(entries: readonly MessageEntry[]): Promise<ReadonlyMap<Uid, MessageEntry>> {
+    const { store } = this.#session.services;
+    const { folder } = this.#session.view;
+    const unseen = entries.filter(({ flags }) => !flags.includes("\\Seen"));
+    if (unseen.length === 0) return new Map();
+    const change = { how: "add", flags: ["\\Seen"] } as const;
+    try {
+      await store.changeFlags(
+        folder,
+        unseen.map(({ id }) => id),
+        change,
+      );
+    } catch (error) {
+      // A full disk is no reason to withhold mail that can be read.
+      if (error instanceof StoreUnavailable) return new Map();
+      throw error;
+    }
+    const now = await store.entriesOf(
+      folder,
+      unseen.map(({ uid }) => uid),
+    );
+    return new Map(now.map((entry) => [entry.uid, entry]));
+  }
+
+  #reply(): Reply {
+    if (this.#missing > 0) {
+      const text = `${this.#missing} messages are still on the old server and cannot be had now. Try again later.`;
+      return no("UNAVAILABLE", text);
+    }
+    return this.#gone > 0 ? ok("Some messages are gone.", "EXPUNGEISSUED") : ok("That is all.");
+  }
+}
+
+function* inBatches<T>(items: readonly T[], size: number): Generator<readonly T[]> {
+  for (let at = 0; at < items.length; at += size) yield items.slice(at, at + size);
+}
