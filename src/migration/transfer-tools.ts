@@ -30,6 +30,8 @@ export interface TransferTools {
 export interface TransferLimits {
   /** Connections to one old server at once. */
   readonly connections: number;
+  /** How often the ledger is asked who is due. */
+  readonly look: number;
   /** Between two sweeps of a mailbox. */
   readonly sweepInterval: number;
   /** A whole listing is taken at least so often, even when STAT has not changed. */
@@ -63,6 +65,7 @@ const minutes = 60 * seconds;
 /** What holds unless the configuration says otherwise. */
 export const usualLimits: TransferLimits = {
   connections: 10,
+  look: 1 * seconds,
   sweepInterval: 5 * minutes,
   listingInterval: 60 * minutes,
   slice: 30 * seconds,

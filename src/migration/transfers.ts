@@ -19,8 +19,7 @@ import type { TransferTools } from "./transfer-tools.ts";
 import { type Checked, TransferWorker } from "./transfer-worker.ts";
 import type { VisitReport } from "./visit-report.ts";
 
-/** How often the ledger is asked who is due, and after trouble with the store. Milliseconds. */
-const betweenLooks = 1000;
+/** After trouble with the store the ledger is asked again so much later. Milliseconds. */
 const afterTrouble = 10_000;
 /** Workers started for one old server beyond its connections: those who wait make the others share. */
 const waitingBeyond = 2;
@@ -142,9 +141,9 @@ export class Transfers implements RemoteContent, AsyncDisposable {
   }
 
   async #runDue(): Promise<void> {
-    const { clock, log } = this.#tools;
+    const { clock, log, limits } = this.#tools;
     while (!this.#stop.signal.aborted) {
-      let pause = betweenLooks;
+      let pause = limits.look;
       try {
         await this.#wakeDue();
       } catch (error) {

@@ -1,8 +1,6 @@
 /** A house with nothing but a migration in it: a memory ledger, a fake old server, a clock that tests move. */
-import { createHash, randomBytes } from "node:crypto";
-import type { MessageFacts } from "#mail/facts";
+import { randomBytes } from "node:crypto";
 import { readMarks } from "#mail/loop-mark";
-import type { ContentStage, ContentWriter } from "#mailbox/content";
 import type { MailboxId } from "#mailbox/ids";
 import { OldServerAdmissions } from "#migration/admission";
 import type { AdmissionAnswer } from "#migration/admissions";
@@ -18,6 +16,8 @@ import { ManualClock, settle } from "../jobs/manual-clock.ts";
 import { FakeOldServer } from "../old-server/fake-old-server.ts";
 import { type OldMailbox, OldMailboxes, put } from "../old-server/maildrop.ts";
 import { MemoryLedger } from "./memory-ledger.ts";
+import { memoryStage } from "./memory-stage.ts";
+import type { Shelf } from "./shelf.ts";
 
 export const domain = "big-company.com";
 export const markKey = Buffer.alloc(32, 7);
@@ -47,31 +47,6 @@ export class MemoryKeys implements SealingKeys {
   }
 }
 
-/** Keeps everything in memory. */
-export const memoryStage: ContentStage = {
-  begin(): ContentWriter {
-    const chunks: Buffer[] = [];
-    return {
-      get size() {
-        return chunks.reduce((sum, chunk) => sum + chunk.length, 0);
-      },
-      async write(chunk) {
-        chunks.push(Buffer.from(chunk));
-      },
-      async finish() {
-        const octets = Buffer.concat(chunks);
-        const sha256 = createHash("sha256").update(octets).digest("hex");
-        return {
-          facts: { size: octets.length, sha256 } as MessageFacts,
-          body: { kind: "inline", octets },
-          [Symbol.asyncDispose]: async () => undefined,
-        };
-      },
-      [Symbol.asyncDispose]: async () => undefined,
-    };
-  },
-};
-
 /** Everything a test needs, running. `restart` is a crash: nothing is left but the ledger, keys and old server. */
 export class House implements AsyncDisposable {
   readonly clock: ManualClock;
@@ -79,13 +54,16 @@ export class House implements AsyncDisposable {
   readonly keys: MemoryKeys;
   readonly mailboxes: OldMailboxes;
   readonly old: FakeOldServer;
+  /** Another place for mail than the memory ledger. */
+  readonly shelf: Shelf | null;
   readonly limits: TransferLimits;
   transfers: Transfers;
   admissions: OldServerAdmissions;
   tools: TransferTools;
 
   /** @param beside another machine of the same house: everything that lasts is shared with it */
-  constructor(limits: Partial<TransferLimits> = {}, beside: House | null = null) {
+  constructor(limits: Partial<TransferLimits> = {}, beside: House | null = null, shelf: Shelf | null = null) {
+    this.shelf = shelf;
     this.clock = beside?.clock ?? new ManualClock();
     this.ledger = beside?.ledger ?? new MemoryLedger();
     this.keys = beside?.keys ?? new MemoryKeys();
@@ -96,10 +74,10 @@ export class House implements AsyncDisposable {
   }
 
   /** The domain migrates, and transfers run. */
-  static async migrating(limits: Partial<TransferLimits> = {}): Promise<House> {
-    const house = new House(limits);
+  static async migrating(limits: Partial<TransferLimits> = {}, shelf: Shelf | null = null): Promise<House> {
+    const house = new House(limits, null, shelf);
     await house.keys.create("key");
-    await house.ledger.setMigration({
+    await house.tools.ledger.setMigration({
       domain,
       oldServer: oldAddress,
       message: null,
@@ -169,7 +147,8 @@ export class House implements AsyncDisposable {
   }
 
   #open(): { transfers: Transfers; admissions: OldServerAdmissions; tools: TransferTools } {
-    const { ledger, keys, clock, old } = this;
+    const { keys, clock, old, shelf } = this;
+    const ledger = shelf?.ledger ?? this.ledger;
     let made = 0;
     const tools: TransferTools = {
       ledger,
@@ -177,7 +156,7 @@ export class House implements AsyncDisposable {
       clock,
       oldServer: old,
       budgets: new ConnectionBudgets(this.limits.connections),
-      stage: memoryStage,
+      stage: shelf?.stage ?? memoryStage,
       sameMaildrops: new SameMaildrops(),
       random: () => 0.5,
       newUidl: () => `mf-${randomBytes(9).toString("hex")}`,
@@ -196,7 +175,7 @@ export class House implements AsyncDisposable {
       {
         ...tools,
         hashPassword: async (password) => `hash of ${Buffer.from(password)}`,
-        admitted: async (address) => ledger.mailboxOf(address),
+        admitted: async (address) => (shelf ? shelf.admitted(address) : this.ledger.mailboxOf(address)),
         newId: () => `id${++made}`,
         takeOver: (transfer, opened, listing) => transfers.takeOver(transfer, opened, listing),
       },
