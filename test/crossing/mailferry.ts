@@ -85,7 +85,7 @@ export class Mailferry implements AsyncDisposable {
 
   static async start(options: LaunchOptions = {}): Promise<Mailferry> {
     const [smtp = 0, submission = 0, pop3 = 0] = await freePorts(3);
-    const scratch = mkdtempSync(join(tmpdir(), "mailferry-crossing-"));
+    const scratch = mkdtempSync(join(tmpdir(), "mailferry-alone-"));
     const mailferry = new Mailferry(scratch, { smtp, submission, pop3 }, options);
     try {
       await mailferry.startServer();
