@@ -35,6 +35,8 @@ interface WorkerOptions {
   readonly tools: TransferTools;
   readonly transfer: Transfer;
   readonly migration: () => Promise<Migration | null>;
+  /** Milliseconds between two sweeps, as the number of mailboxes allows. */
+  readonly sweepInterval: () => number;
   /** Told after each visit that took a listing. */
   readonly visited: (transfer: Transfer, migration: Migration, report: VisitReport) => Promise<void>;
   /** Told when it has nothing to do any more: another mailbox may have its turn. */
@@ -270,11 +272,11 @@ export class TransferWorker implements AsyncDisposable {
   }
 
   #moment(): Moment {
-    const { clock, random, limits } = this.#options.tools;
+    const { clock, random } = this.#options.tools;
     return {
       now: clock.now(),
       random: random(),
-      sweepInterval: limits.sweepInterval,
+      sweepInterval: this.#options.sweepInterval(),
       loginDelay: this.memory.loginDelay,
     };
   }

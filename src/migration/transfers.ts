@@ -21,6 +21,8 @@ import type { VisitReport } from "./visit-report.ts";
 
 /** After trouble with the store the ledger is asked again so much later. Milliseconds. */
 const afterTrouble = 10_000;
+/** The sweeps of all mailboxes together log in no more often than this, milliseconds. */
+const betweenLogins = 50;
 /** Workers started for one old server beyond its connections: those who wait make the others share. */
 const waitingBeyond = 2;
 /** After mail was piped there it takes a moment until the old server has put it into the maildrop. */
@@ -132,6 +134,7 @@ export class Transfers implements RemoteContent, AsyncDisposable {
         transfer,
         migration: async () =>
           this.#closed.has(transfer.domain) ? null : await this.#tools.ledger.migration(transfer.domain),
+        sweepInterval: () => Math.max(this.#tools.limits.sweepInterval, this.#workers.size * betweenLogins),
         visited: (visited, migration, report) => this.#compareMaildrops(visited, migration, report),
         idle: () => this.#alarm.wake(),
       });
