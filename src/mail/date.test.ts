@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { formatDate, parseDate } from "./date.ts";
+import { formatDate, parseDate, writtenDay } from "./date.ts";
 
 const noon = "2025-03-04T12:00:00.000Z";
 
@@ -95,4 +95,16 @@ describe("formatDate", () => {
       }),
     );
   });
+});
+
+describe("writtenDay", () => {
+  it.each([
+    ["Tue, 4 Mar 2025 23:52:25 -0800", "2025-03-04"],
+    ["Tue, 4 Mar 2025 00:10 +1400", "2025-03-04"],
+    ["2025-03-04T23:00:00-05:00", "2025-03-04"],
+  ])("of %s is that of its writer", (text, day) => {
+    expect(writtenDay(text)).toBe(Date.parse(day) / 86_400_000);
+  });
+
+  it("is none where there is no such day", () => expect(writtenDay("31 Feb 2025 10:00")).toBeNull());
 });

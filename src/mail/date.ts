@@ -32,13 +32,34 @@ const maximumLength = 500;
  * ISO 8601, which programs write in spite of the RFC. Null if there is no such day or time.
  */
 export function parseDate(text: string): Date | null {
+  const written = readDate(text);
+  return written && new Date(written.clock - written.offset * 60_000);
+}
+
+/**
+ * The day that a date field names, wherever its writer was: IMAP's SENTON and its like disregard time and zone
+ * (RFC 3501 §6.4.4). Days since 1970; null if there is no such day or time.
+ */
+export function writtenDay(text: string): number | null {
+  const written = readDate(text);
+  return written && Math.floor(written.clock / 86_400_000);
+}
+
+interface WrittenDate {
+  /** What the writer's clock showed, as if it showed UTC, in milliseconds. */
+  readonly clock: number;
+  /** Minutes east of UTC. */
+  readonly offset: number;
+}
+
+function readDate(text: string): WrittenDate | null {
   const words = withoutComments(text.slice(0, maximumLength))
     .replace(/\s*:\s*/g, ":")
     .trim();
   return parseIso(words) ?? parseWords(words.split(/[\s,]+/).filter((word) => word !== ""));
 }
 
-function parseWords(words: readonly string[]): Date | null {
+function parseWords(words: readonly string[]): WrittenDate | null {
   let day: number | null = null;
   let month: number | null = null;
   let year: number | null = null;
@@ -100,7 +121,7 @@ function fullYear(digits: string): number {
   return digits.length <= 2 && year < 50 ? 2000 + year : 1900 + year;
 }
 
-function parseIso(text: string): Date | null {
+function parseIso(text: string): WrittenDate | null {
   const match =
     /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2})?)(?:\.\d+)? ?(Z|[+-]\d{2}:?\d{2})?)?$/i.exec(text);
   if (match === null) return null;
@@ -121,11 +142,11 @@ function compose(
   day: number,
   time: readonly number[],
   offset: number,
-): Date | null {
+): WrittenDate | null {
   const midnight = new Date(Date.UTC(year, month, day));
   if (year < 1900 || midnight.getUTCMonth() !== month || midnight.getUTCDate() !== day) return null;
   const [hour = 0, minute = 0, second = 0] = time;
-  return new Date(midnight.getTime() + ((hour * 60 + minute - offset) * 60 + second) * 1000);
+  return { clock: midnight.getTime() + ((hour * 60 + minute) * 60 + second) * 1000, offset };
 }
 
 /** RFC 5322 §3.2.2: comments nest, and a backslash takes the next octet's meaning away. */

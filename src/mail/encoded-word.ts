@@ -1,4 +1,5 @@
 import iconv from "iconv-lite";
+import { decodeCharset, knowsCharset } from "./charset.ts";
 
 /** Enough for any field a person reads; the rest is cut. In octets. */
 const maximumText = 64 * 1024;
@@ -19,7 +20,7 @@ export function decodeWords(text: string): string {
   let end = 0;
   let pending: Word | null = null;
   const flush = (): void => {
-    if (pending !== null) decoded += iconv.decode(pending.octets, pending.charset);
+    if (pending !== null) decoded += decodeCharset(pending.octets, pending.charset) ?? "";
     pending = null;
   };
   const bounded = text.slice(0, maximumText);
@@ -43,7 +44,7 @@ export function decodeWords(text: string): string {
 }
 
 function readWord(charset: string, encoding: string, text: string): Word | null {
-  if (!iconv.encodingExists(charset)) return null;
+  if (!knowsCharset(charset)) return null;
   const octets =
     encoding.toUpperCase() === "B"
       ? Buffer.from(text, "base64")
