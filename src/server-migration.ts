@@ -24,6 +24,7 @@ import { Transfers } from "#migration/transfers";
 import type { Resolver } from "#net/resolver";
 import type { Log } from "#observe/log";
 import { parseMarkId } from "#queue/mark-id";
+import { shortageIn } from "./store/room.ts";
 import type { Store } from "./store/sqlite/open.ts";
 import { newUidl } from "./store/sqlite/uidl.ts";
 
@@ -89,6 +90,7 @@ export function openMigration(parts: MigrationParts): MigrationRoom {
     newUidl,
     marksOf: (header) =>
       readMarks(parts.markKey, header).flatMap((id) => parseMarkId(id)?.queueRecipientId ?? []),
+    shortage: () => shortageIn(config.data),
     log,
     limits,
   };

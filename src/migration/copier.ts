@@ -66,7 +66,7 @@ export class Copier {
 
   /** Fetches until nothing is left, or until it must stop; urgent messages first, or alone. */
   async round(onlyUrgent: boolean): Promise<void> {
-    const { errands, session, arrivals, mustEnd } = this.#options;
+    const { errands, session, arrivals, mustEnd, tools } = this.#options;
     const messages = errands.next(perRound, onlyUrgent);
     let urgent = errands.urgent;
     this.#isInterrupted = false;
@@ -78,7 +78,7 @@ export class Copier {
       mayGoOn: () => {
         if (this.broken || arrivals.failure || mustEnd()) return false;
         if (urgent > 0) urgent--;
-        else if (this.#isInterrupted) return false;
+        else if (this.#isInterrupted || tools.shortage() !== null) return false;
         return true;
       },
     });

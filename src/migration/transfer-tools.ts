@@ -22,6 +22,11 @@ export interface TransferTools {
   readonly newUidl: () => string;
   /** Queue-recipient ids of our own authentic marks in a message that begins with these octets. */
   readonly marksOf: (header: Uint8Array) => readonly string[];
+  /**
+   * Why copying has to wait because room is scarce, for people; null where there is enough. What is left is for
+   * new mail and for what somebody reads.
+   */
+  readonly shortage: () => string | null;
   readonly log: Log;
   readonly limits: TransferLimits;
 }

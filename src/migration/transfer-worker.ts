@@ -244,8 +244,9 @@ export class TransferWorker implements AsyncDisposable {
     for (const check of checks) check.stored += report.landed.stored;
     if (report.end === "yielded") this.#checks.push(...checks);
     else for (const check of checks) check.resolve({ kind: "visited", report, stored: check.stored });
-    if (report.trouble) this.#answerReaders(report.trouble.reason, peace);
-    else this.#quiet = { until: 0, reason: "" };
+    if (report.trouble && report.trouble.trouble !== "no-room") {
+      this.#answerReaders(report.trouble.reason, peace);
+    } else this.#quiet = { until: 0, reason: "" };
     if (report.listing) await this.#options.visited(transfer, migration, report);
   }
 

@@ -19,8 +19,8 @@ export interface VisitReport {
   readonly listing: readonly ListedMessage[] | null;
 }
 
-/** Why a visit broke: the old server, or our own store. */
+/** Why a visit broke: the old server, our own store, or no room for what could wait; whoever reads is served then. */
 export interface VisitTrouble {
-  readonly trouble: FetchTrouble["trouble"] | "store";
+  readonly trouble: FetchTrouble["trouble"] | "store" | "no-room";
   readonly reason: string;
 }

@@ -179,6 +179,10 @@ export class Visit {
     if (copier.broken) {
       return this.#report("broken", copier.broken);
     }
+    const shortage = this.#options.tools.shortage();
+    if (errands.size > 0 && shortage !== null && this.#options.transfer.state !== "paused") {
+      return this.#report("broken", { trouble: "no-room", reason: shortage });
+    }
     if (errands.size > 0) return this.#report("yielded", null);
     this.#remember(copier);
     return this.#report("complete", null);
@@ -195,10 +199,11 @@ export class Visit {
     return isSliceOver && (place.isContended || place.isNeeded);
   }
 
-  /** Whether more may be fetched than what somebody waits for: there is a copier's place, and no pause. */
+  /** Whether more may be fetched than what somebody waits for: there is room, a copier's place, and no pause. */
   #mayCopy(): boolean {
     const { tools, transfer, opened } = this.#options;
-    if (transfer.state === "paused" || !opened.place.becomeBackground()) return false;
+    if (transfer.state === "paused" || tools.shortage() !== null || !opened.place.becomeBackground())
+      return false;
     this.#copyingSince ??= tools.clock.now();
     return true;
   }

@@ -1,7 +1,11 @@
 /** The disk is full: nothing that was acknowledged is lost, new mail is put off, and all goes on by itself. */
 import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
+import type { MigrationStatusView } from "#http/migrations";
+import { hashOf, OldMailboxes, put } from "../old-server/maildrop.ts";
+import { startPop3 } from "../old-server/pop3.ts";
 import { letter, subjectOf } from "../programs/letter.ts";
+import { sha256 } from "../programs/pop3-program.ts";
 import { SmtpProgram } from "../programs/smtp-program.ts";
 import { domain, Mailferry } from "./mailferry.ts";
 import { noSmallDisk, SmallDisk } from "./small-disk.ts";
@@ -104,5 +108,59 @@ describe.skipIf(reason !== null)(`a full disk${reason === null ? "" : ` (left ou
     expect(await send("third")).toBe(250);
     expect((await mailferry.maildrop("anna")).map(subjectOf)).toEqual(["first", "third"]);
     expect(await mailferry.stop()).toBe(0);
+  });
+
+  test("old mail waits for room before new mail has to, and is copied by itself afterwards", async () => {
+    const mailboxes = new OldMailboxes();
+    const old = mailboxes.add("anna", "secret");
+    for (let n = 1; n <= 150; n++) put(old, large(`old ${n}`));
+    await using oldPop3 = await startPop3({ mailboxes });
+    using disk = new SmallDisk(64);
+    await using mailferry = await Mailferry.start({ data: join(disk.path, "data") });
+    await mailferry.people();
+    const status = () => mailferry.command.get<MigrationStatusView>(`/migrations/${domain}`);
+    const from = `pop3://127.0.0.1:${oldPop3.port}`;
+    await mailferry.command.put(`/migrations/${domain}`, { from, tls: "none" });
+    // A twentieth of the disk is kept for new mail.
+    disk.fill(8 * 1024 ** 2);
+
+    const listing = await mailferry.login("anna").then(async (program) => {
+      const listed = await program.list();
+      await program.quit();
+      return listed;
+    });
+    expect(listing.slice(0, 150).map(({ uidl }) => uidl)).toEqual(old.messages.map(({ uidl }) => uidl));
+    await expect.poll(status, { timeout: 60_000, interval: 200 }).toMatchObject({
+      transfers: [{ state: "waiting", reason: expect.stringContaining("the disk is nearly full") }],
+    });
+    const [{ messagesHere } = { messagesHere: 0 }] = (await status()).transfers;
+    expect(messagesHere).toBeGreaterThan(10);
+    expect(messagesHere).toBeLessThan(150);
+    {
+      using program = await SmtpProgram.connect(mailferry.ports.smtp);
+      const sent = await program.send("a@example.net", [`anna@${domain}`], large("new mail"));
+      expect(sent.data?.code).toBe(250);
+    }
+    {
+      // What somebody opens is brought all the same: the oldest message comes last in the copier's order.
+      await using program = await mailferry.login("anna");
+      expect(sha256(await program.retrieve(1))).toBe(hashOf(old.messages[0]?.octets ?? Buffer.alloc(0)));
+    }
+
+    // Now there is no room at all: what is asked for is not to be had for the moment, and nothing is stored by halves.
+    disk.fill(0);
+    {
+      const program = await mailferry.login("anna");
+      await expect(program.retrieve(2)).rejects.toThrow(/^-ERR \[SYS\/TEMP\]/);
+      expect(subjectOf(await program.retrieve(150))).toBe("old 150");
+      program.hangUp();
+    }
+    disk.clear();
+    await expect.poll(status, { timeout: 120_000, interval: 500 }).toMatchObject({
+      transfers: [{ state: "following", messages: 150, messagesHere: 150 }],
+    });
+    const hashes = (await mailferry.maildrop("anna")).map(sha256);
+    expect(hashes.slice(0, 150)).toEqual(old.messages.map(({ octets }) => hashOf(octets)));
+    expect(hashes).toHaveLength(152);
   });
 });

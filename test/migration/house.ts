@@ -57,6 +57,8 @@ export class House implements AsyncDisposable {
   /** Another place for mail than the memory ledger. */
   readonly shelf: Shelf | null;
   readonly limits: TransferLimits;
+  /** Why copying has to wait for room. */
+  shortage: string | null = null;
   transfers: Transfers;
   admissions: OldServerAdmissions;
   tools: TransferTools;
@@ -155,12 +157,13 @@ export class House implements AsyncDisposable {
       keys,
       clock,
       oldServer: old,
-      budgets: new ConnectionBudgets(this.limits.connections),
+      budgets: new ConnectionBudgets(this.limits.connections, clock),
       stage: shelf?.stage ?? memoryStage,
       sameMaildrops: new SameMaildrops(),
       random: () => 0.5,
       newUidl: () => `mf-${randomBytes(9).toString("hex")}`,
       marksOf: (header) => readMarks(markKey, header),
+      shortage: () => this.shortage,
       log: silentLog,
       limits: this.limits,
     };
