@@ -95,11 +95,8 @@ export class Arrivals {
           this.#failure = error instanceof Error ? error : new Error(String(error));
         }
       }
-      for (const arrival of batch) {
-        const content = contentOf(arrival);
-        if (content !== null) this.#onTheWay.delete(content);
-        await arrival.fetched[Symbol.asyncDispose]();
-      }
+      this.#leaveTheWay(batch);
+      for (const { fetched } of batch) await fetched[Symbol.asyncDispose]();
       this.#inFlight -= inMemory;
       this.#room.resolve();
       this.#room = Promise.withResolvers();
@@ -129,7 +126,16 @@ export class Arrivals {
       alreadyHere: this.#landed.alreadyHere + adopted.alreadyHere,
       octets: this.#landed.octets + octets,
     };
+    // Before anyone is told: who asks from now on finds it in the ledger.
+    this.#leaveTheWay(batch);
     this.#options.committed(batch, octets);
+  }
+
+  #leaveTheWay(batch: readonly Arrival[]): void {
+    for (const arrival of batch) {
+      const content = contentOf(arrival);
+      if (content !== null) this.#onTheWay.delete(content);
+    }
   }
 
   #nextBatch(): readonly Arrival[] {

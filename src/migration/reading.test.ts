@@ -86,6 +86,22 @@ describe("reading what is not copied yet", () => {
     expect(house.old.mostOpen).toBe(1);
   });
 
+  test("what has just come is answered at once, whatever the copier is waiting for", async () => {
+    await using house = await House.migrating();
+    house.fill("anna", texts(20));
+    house.old.pipeline = 1;
+    stallAfter(house, 3);
+    const mailbox = await house.admit("anna");
+    await house.until(async () => (await house.ledger.transfer(mailbox))?.messagesHere === 3);
+    const answer = await house.transfers.bring(mailbox, contentOf(house, mailbox, "uid-20"));
+    expect(answer).toMatchObject({ ok: true });
+    const gone = contentOf(house, mailbox, "uid-2");
+    house.ledger.expunge(mailbox, "uid-2");
+    const deleted = house.transfers.bring(mailbox, gone);
+    await house.clock.advance(46_000);
+    expect(await deleted).toMatchObject({ ok: false });
+  });
+
   test("nobody waits for ever", async () => {
     await using house = await House.migrating({ stall: 1e9 });
     house.fill("anna", texts(20));

@@ -1,29 +1,37 @@
 /** Answers for those who wait for content that this session will not bring. */
+import type { ContentId } from "#mailbox/ids";
 import { done, failed } from "#mailbox/problem";
 import type { Arrivals } from "./arrivals.ts";
 import type { Errand, Errands } from "./errands.ts";
 import type { Ledger } from "./ledger.ts";
 import type { ReadThrough } from "./read-through.ts";
 
-/** Answers those who wait for what the session does not list as remote: here already, deleted, or not to be had. */
-export async function answerStrays(
+/** What a session knows of the messages that it fetches. */
+export interface UnderWay {
+  readonly errands: Errands;
+  readonly arrivals: Pick<Arrivals, "isOnTheWay">;
+}
+
+/**
+ * Answers who waits for a content that this session does not list as remote: it is here already, deleted, or
+ * not to be had now. One that the session will fetch is put before everything else instead.
+ */
+export async function answerStray(
   readThrough: ReadThrough,
   ledger: Pick<Ledger, "rowOfContent">,
-  errands: Errands,
-  arrivals: Pick<Arrivals, "isOnTheWay">,
+  { errands, arrivals }: UnderWay,
+  content: ContentId,
 ): Promise<void> {
-  for (const content of readThrough.wanted) {
-    // Its commit answers whoever waits for what was fetched already.
-    if (errands.hurry(content) || arrivals.isOnTheWay(content)) continue;
-    const row = await ledger.rowOfContent(content);
-    if (row?.state === "copied") readThrough.answer(content, done(undefined));
-    else if (!row || row.state === "skipped" || !row.isWanted) {
-      readThrough.answer(content, failed("expunged", "The message was deleted."));
-    } else if (errands.areDoubtsSettled || errands.size === 0) {
-      // While there are doubts one of them may be this message under another name.
-      const reason = row.reason ?? "the old server does not list this message now";
-      readThrough.answer(content, failed("temporary", `Try again later: ${reason}.`));
-    }
+  // Its commit answers whoever waits for what was fetched already.
+  if (errands.hurry(content) || arrivals.isOnTheWay(content)) return;
+  const row = await ledger.rowOfContent(content);
+  if (row?.state === "copied") readThrough.answer(content, done(undefined));
+  else if (!row || row.state === "skipped" || !row.isWanted) {
+    readThrough.answer(content, failed("expunged", "The message was deleted."));
+  } else if (errands.areDoubtsSettled || errands.size === 0) {
+    // While there are doubts one of them may be this message under another name.
+    const reason = row.reason ?? "the old server does not list this message now";
+    readThrough.answer(content, failed("temporary", `Try again later: ${reason}.`));
   }
 }
 

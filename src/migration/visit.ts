@@ -18,7 +18,7 @@ import type { Opened } from "./old-login.ts";
 import { type ListedMessage, OldServerTrouble } from "./old-server.ts";
 import { compareListing } from "./plan.ts";
 import type { ReadThrough } from "./read-through.ts";
-import { answerNotHad, answerStrays } from "./strays.ts";
+import { answerNotHad, answerStray } from "./strays.ts";
 import { Sweep } from "./sweep.ts";
 import type { TransferTools } from "./transfer-tools.ts";
 import type { VisitReport } from "./visit-report.ts";
@@ -49,6 +49,7 @@ export class Visit {
   #arrivals: Arrivals | null = null;
   #sweep: Sweep | null = null;
   #listing: readonly ListedMessage[] | null;
+  #fetchingSince = 0;
   #copyingSince: number | null = null;
   #skipped = 0;
   #misplaced: readonly string[] = [];
@@ -65,7 +66,16 @@ export class Visit {
   /** Somebody began to wait for a content. */
   asked(content: ContentId): void {
     if (this.#errands?.hurry(content)) this.#copier?.interrupt();
+    // Unanswered it is looked at again between two rounds; in one of them it may have to wait long.
+    else void this.#answerStray(content).catch(() => undefined);
     this.#alarm.wake();
+  }
+
+  async #answerStray(content: ContentId): Promise<void> {
+    const { tools, readThrough } = this.#options;
+    const errands = this.#errands;
+    const arrivals = this.#arrivals;
+    if (errands && arrivals) await answerStray(readThrough, tools.ledger, { errands, arrivals }, content);
   }
 
   async run(): Promise<VisitReport> {
@@ -150,9 +160,9 @@ export class Visit {
     const arrivals = this.#arrivals;
     const sweep = this.#sweep;
     if (!errands || !copier || !arrivals || !sweep) throw new Error("fetching without a listing");
-    for (const content of readThrough.wanted) errands.hurry(content);
+    this.#fetchingSince = this.#options.tools.clock.now();
     while (!copier.broken && !arrivals.failure && !this.#options.signal.aborted) {
-      await answerStrays(readThrough, this.#options.tools.ledger, errands, arrivals);
+      for (const content of readThrough.wanted) await this.#answerStray(content);
       if (errands.size === 0 || this.#mustEnd()) break;
       const mayCopy = this.#mayCopy();
       if (!mayCopy && errands.urgent === 0) {
@@ -194,7 +204,7 @@ export class Visit {
     const { place } = this.#options.opened;
     if (signal.aborted || place.mustYield) return true;
     const now = tools.clock.now();
-    if (now - this.#began > tools.limits.longestVisit) return true;
+    if (now - this.#fetchingSince > tools.limits.longestVisit) return true;
     const isSliceOver = this.#copyingSince !== null && now - this.#copyingSince > tools.limits.slice;
     return isSliceOver && (place.isContended || place.isNeeded);
   }
