@@ -37,7 +37,7 @@ export function charsetStream(charset: string): TextStream | null {
     case undefined:
       return null;
     case "iconv":
-      return iconvStream(decoding.name);
+      return /^utf-?7/.test(decoding.name) ? new LineStream(decoding.name) : iconvStream(decoding.name);
     case "shifts":
       return new ShiftedDecoder(decoding.charset, iconvStream(decoding.charset.under));
     case "web":
@@ -79,6 +79,30 @@ function iconvStream(name: string): TextStream {
     write: (octets) => decoder.write(Buffer.from(octets.buffer, octets.byteOffset, octets.byteLength)),
     end: () => decoder.end() ?? "",
   };
+}
+
+const LF = 10;
+const longestLine = 64 * 1024;
+
+/** For UTF-7, whose decoder needs what it shifts to in one piece: that never goes beyond a line. */
+class LineStream implements TextStream {
+  readonly #charset: string;
+  #unfinished: Buffer = Buffer.alloc(0);
+
+  constructor(charset: string) {
+    this.#charset = charset;
+  }
+
+  write(octets: Uint8Array): string {
+    const all = Buffer.concat([this.#unfinished, octets]);
+    const end = all.length > longestLine ? all.length : all.lastIndexOf(LF) + 1;
+    this.#unfinished = all.subarray(end);
+    return iconv.decode(all.subarray(0, end), this.#charset);
+  }
+
+  end(): string {
+    return iconv.decode(this.#unfinished, this.#charset);
+  }
 }
 
 function webStream(decoder: TextDecoder): TextStream {

@@ -63,14 +63,11 @@ export class ShiftedDecoder implements TextStream {
   }
 
   #takeHz(octet: number, plain: number[]): void {
-    if (!this.#sawTilde && octet === TILDE) {
-      this.#sawTilde = true;
-      return;
-    }
-    if (!this.#sawTilde) return this.#add(octet, plain);
-    this.#sawTilde = false;
-    if (octet === OPEN || octet === CLOSE) this.#isShifted = octet === OPEN;
-    else if (octet === TILDE) this.#add(TILDE, plain);
+    const isAfterTilde = this.#sawTilde;
+    this.#sawTilde = !isAfterTilde && octet === TILDE;
+    if (!isAfterTilde) {
+      if (octet !== TILDE) this.#add(octet, plain);
+    } else if (octet === OPEN || octet === CLOSE) this.#isShifted = octet === OPEN;
     else if (octet !== LF) this.#add(octet, plain);
   }
 
