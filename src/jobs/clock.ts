@@ -1,7 +1,7 @@
 /**
  * What runs by itself runs by this clock and these few tools: `Clock` (time and waiting, handed in so that
- * tests move it), `Alarm` (sleep until a time or until woken) and `Leases` (nothing runs twice at once). The
- * room relies on nothing of ours and promises that every wait ends with its signal.
+ * tests move it), `Alarm` (sleep until a time or until woken) and `backoff`. The room relies on nothing of ours
+ * and promises that every wait ends with its signal.
  */
 
 /** Time, and waiting for it. */

@@ -3,7 +3,6 @@ import { ManualClock, settle } from "../../test/jobs/manual-clock.ts";
 import { Alarm } from "./alarm.ts";
 import { backoff } from "./backoff.ts";
 import { systemClock } from "./clock.ts";
-import { Leases } from "./leases.ts";
 
 const never = new AbortController().signal;
 
@@ -45,17 +44,6 @@ describe("the alarm", () => {
     await sleep;
     expect(stop.signal.aborted).toBe(true);
   });
-});
-
-test("a lease is held by one at a time", () => {
-  const leases = new Leases<string>();
-  const first = leases.take("anna");
-  expect(first).not.toBeNull();
-  expect(leases.take("anna")).toBeNull();
-  expect(leases.take("bob")).not.toBeNull();
-  first?.[Symbol.dispose]();
-  expect(leases.isTaken("anna")).toBe(false);
-  expect(leases.take("anna")).not.toBeNull();
 });
 
 test("the back-off doubles, is spread, and is bounded", () => {
