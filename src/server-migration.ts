@@ -81,7 +81,7 @@ export function openMigration(parts: MigrationParts): MigrationRoom {
   const tools: TransferTools = {
     ledger,
     oldServer,
-    budgets: new ConnectionBudgets(limits.connections),
+    budgets: new ConnectionBudgets(limits.connections, clock),
     keys,
     stage: store.stage,
     sameMaildrops: new SameMaildrops(),

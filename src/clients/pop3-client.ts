@@ -22,6 +22,14 @@ export interface Pop3Peer {
   readonly idleMilliseconds: number;
 }
 
+/** The server greeted with a refusal, or ended the connection before any greeting: it bears no more of them. */
+export class Pop3TurnedAway extends Error {
+  constructor(text: string) {
+    super(text);
+    this.name = "Pop3TurnedAway";
+  }
+}
+
 /** The server spoke no POP3, or said more than it may. */
 export class Pop3ProtocolError extends Error {
   constructor(text: string) {
@@ -49,7 +57,7 @@ export class Pop3Client implements AsyncDisposable {
     this.greeting = greeting;
   }
 
-  /** Connects and reads the greeting. Throws WireClosed, Pop3ProtocolError or a system or TLS error. */
+  /** Connects and reads the greeting. Throws Pop3TurnedAway, WireClosed, Pop3ProtocolError or a system or TLS error. */
   static async connect(peer: Pop3Peer, signal: AbortSignal): Promise<Pop3Client> {
     const wire = await openWire(peer, signal);
     const stop = (): void => wire.destroy();
@@ -61,10 +69,13 @@ export class Pop3Client implements AsyncDisposable {
       const line = await wire.readLine(longestLine);
       const greeting = parsePop3Reply(line);
       if (!greeting) throw new Pop3ProtocolError(`the greeting is not POP3: ${printable(line)}`);
-      if (!greeting.ok) throw new Pop3ProtocolError(`the server turns us away: ${greeting.text}`);
+      if (!greeting.ok) throw new Pop3TurnedAway(`the server turns us away: ${greeting.text}`);
       return new Pop3Client(wire, peer, greeting.text);
     } catch (error) {
       wire.destroy();
+      if (error instanceof WireClosed && (error.reason === "closed" || error.reason === "reset")) {
+        throw new Pop3TurnedAway(`${error.message} before the greeting`);
+      }
       throw error;
     } finally {
       signal.removeEventListener("abort", stop);

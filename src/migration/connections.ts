@@ -1,7 +1,10 @@
 /**
  * How many connections an old server has to bear. Half of them is kept free for people who wait (first
- * logins, and reading what is not copied yet); copying and sweeping share the other half.
+ * logins, and reading what is not copied yet); copying and sweeping share the other half. A server that bears
+ * fewer than we may open shows it by turning one away: then there are as few as it bears, until it is tried
+ * again some minutes later.
  */
+import type { Clock } from "#jobs/clock";
 import type { OldServerAddress } from "./old-server.ts";
 
 /** prompt: somebody waits. background: copying and sweeping. */
@@ -14,39 +17,60 @@ export interface Place extends Disposable {
   readonly isNeeded: boolean;
   /** Another mailbox waits for its turn at copying or sweeping. */
   readonly isContended: boolean;
-  /** Nothing is kept free (a limit of one): a copier must let somebody who waits go first. */
+  /** Nothing is kept free (few connections, or one): a copier must let somebody who waits go first. */
   readonly mustYield: boolean;
   /** Nobody waits any more and copying goes on: true when a background place is free for it. */
   becomeBackground(): boolean;
+  /**
+   * The old server turned this connection away. Where others of ours are open, there will be no more than those,
+   * and this one waits until it may be tried again as one of them; null when the signal aborts first.
+   */
+  turnedAway(signal: AbortSignal): Promise<"again" | "alone" | null>;
 }
+
+/** As long as no connection was turned away the number goes up again, to twice as many each time. Milliseconds. */
+const calm = 5 * 60_000;
 
 interface Waiter {
   readonly purpose: Purpose;
   readonly grant: () => void;
 }
 
+const purposes = ["prompt", "background"] as const;
+
 /** The places at one old server. */
 export class ConnectionBudget {
-  readonly #total: number;
-  readonly #forBackground: number;
+  readonly #configured: number;
+  readonly #clock: Pick<Clock, "now">;
   readonly #taken: Record<Purpose, number> = { prompt: 0, background: 0 };
   readonly #waiting = new Set<Waiter>();
+  #total: number;
+  #growsAt = 0;
 
   /** @param total connections at once, at least 1 */
-  constructor(total: number) {
+  constructor(total: number, clock: Pick<Clock, "now">) {
+    this.#configured = total;
     this.#total = total;
-    this.#forBackground = Math.max(1, Math.floor(total / 2));
+    this.#clock = clock;
   }
 
   /** Waits for a place, first come first served within a purpose; null when the signal aborts first. */
   async take(purpose: Purpose, signal: AbortSignal): Promise<Place | null> {
     if (signal.aborted) return null;
-    if (this.#isFree(purpose) && !this.#isWaiting(purpose)) return this.#place(purpose);
-    const { promise, resolve } = Promise.withResolvers<Place | null>();
-    const waiter: Waiter = { purpose, grant: () => resolve(this.#place(purpose)) };
+    if (this.#total < this.#configured) this.#grow();
+    if (this.#isFree(purpose) && !this.#isWaiting(purpose)) this.#taken[purpose]++;
+    else if (!(await this.#turn(purpose, signal))) return null;
+    return this.#place(purpose);
+  }
+
+  /** Waits for its turn, which counts as taken; false when the signal aborts first. */
+  async #turn(purpose: Purpose, signal: AbortSignal): Promise<boolean> {
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    const waiter: Waiter = { purpose, grant: () => resolve(true) };
     const giveUp = (): void => {
-      if (this.#waiting.delete(waiter)) resolve(null);
+      if (this.#waiting.delete(waiter)) resolve(false);
     };
+    if (signal.aborted) return false;
     this.#waiting.add(waiter);
     signal.addEventListener("abort", giveUp, { once: true });
     try {
@@ -54,6 +78,10 @@ export class ConnectionBudget {
     } finally {
       signal.removeEventListener("abort", giveUp);
     }
+  }
+
+  get #forBackground(): number {
+    return Math.max(1, Math.floor(this.#total / 2));
   }
 
   #isFree(purpose: Purpose): boolean {
@@ -67,10 +95,29 @@ export class ConnectionBudget {
     return false;
   }
 
+  #grow(): void {
+    const now = this.#clock.now();
+    if (now < this.#growsAt) return;
+    this.#total = Math.min(this.#configured, this.#total * 2);
+    this.#growsAt = now + calm;
+    this.#grant();
+  }
+
+  /** Gives up what one connection took. @returns how many others there are */
+  #turnAway(purpose: Purpose): number {
+    this.#taken[purpose]--;
+    const others = this.#taken.prompt + this.#taken.background;
+    if (others === 0) return others;
+    this.#total = Math.min(this.#total, others);
+    this.#growsAt = this.#clock.now() + calm;
+    return others;
+  }
+
   #place(purpose: Purpose): Place {
     const taken = this.#taken;
     const isWaiting = (wanted: Purpose): boolean => this.#isWaiting(wanted);
-    const nothingKeptFree = this.#forBackground >= this.#total;
+    const isNothingKept = (): boolean =>
+      this.#forBackground >= this.#total || taken.background > this.#forBackground;
     const demote = (): boolean => {
       if (taken.background >= this.#forBackground) return false;
       taken.prompt--;
@@ -81,9 +128,10 @@ export class ConnectionBudget {
       taken[back]--;
       this.#grant();
     };
+    const turnAway = (): number => this.#turnAway(now);
+    const turn = (signal: AbortSignal): Promise<boolean> => this.#turn(now, signal);
     let now = purpose;
     let isGivenBack = false;
-    taken[purpose]++;
     return {
       get purpose() {
         return now;
@@ -95,11 +143,20 @@ export class ConnectionBudget {
         return isWaiting("background");
       },
       get mustYield() {
-        return nothingKeptFree && now === "background" && isWaiting("prompt");
+        return isNothingKept() && now === "background" && isWaiting("prompt");
       },
       becomeBackground() {
         if (now === "prompt" && demote()) now = "background";
         return now === "background";
+      },
+      async turnedAway(signal) {
+        if (turnAway() === 0) {
+          taken[now]++;
+          return "alone";
+        }
+        const isAgain = await turn(signal);
+        isGivenBack = !isAgain;
+        return isAgain ? "again" : null;
       },
       [Symbol.dispose]() {
         if (isGivenBack) return;
@@ -110,11 +167,12 @@ export class ConnectionBudget {
   }
 
   #grant(): void {
-    for (const purpose of ["prompt", "background"] as const) {
+    for (const purpose of purposes) {
       for (const waiter of this.#waiting) {
         if (waiter.purpose !== purpose) continue;
         if (!this.#isFree(purpose)) break;
         this.#waiting.delete(waiter);
+        this.#taken[purpose]++;
         waiter.grant();
       }
     }
@@ -124,15 +182,17 @@ export class ConnectionBudget {
 /** One budget for each old server, by host and port. */
 export class ConnectionBudgets {
   readonly #total: number;
+  readonly #clock: Pick<Clock, "now">;
   readonly #budgets = new Map<string, ConnectionBudget>();
 
-  constructor(total: number) {
+  constructor(total: number, clock: Pick<Clock, "now">) {
     this.#total = total;
+    this.#clock = clock;
   }
 
   of(server: Pick<OldServerAddress, "host" | "port">): ConnectionBudget {
     const key = serverKey(server);
-    const budget = this.#budgets.get(key) ?? new ConnectionBudget(this.#total);
+    const budget = this.#budgets.get(key) ?? new ConnectionBudget(this.#total, this.#clock);
     this.#budgets.set(key, budget);
     return budget;
   }

@@ -11,6 +11,7 @@ import type { Migration, Transfer } from "./migration.ts";
 import { migrationMessage } from "./migration-message.ts";
 import type { Opened } from "./old-login.ts";
 import { type ListedMessage, type OldServerSession, OldServerTrouble, type Verdict } from "./old-server.ts";
+import { loginFrom } from "./patient-login.ts";
 import { longestPassword, sealPassword } from "./sealing.ts";
 import type { TransferTools } from "./transfer-tools.ts";
 
@@ -73,13 +74,21 @@ async function run(
   }
   const place = await tools.budgets.of(migration.oldServer).take("prompt", signal);
   if (!place) return unknown("The old mail server has too much to do. Try again later.");
-  const since = tools.clock.now();
+  let since = tools.clock.now();
   let session: OldServerSession | null = null;
   let isHandedOn = false;
   const abandon = (): void => session?.abandon();
   signal.addEventListener("abort", abandon, { once: true });
   try {
-    const { verdict, password } = await verify(tools, migration, request, signal);
+    const ask = async (password: Uint8Array): Promise<Verdict> => {
+      const login = (): Promise<Verdict> => {
+        since = tools.clock.now();
+        const credentials = { address: request.address, password, loginName: null };
+        return tools.oldServer.login(migration.oldServer, credentials, signal);
+      };
+      return (await loginFrom(place, login, tools.clock, signal)) ?? tooBusy;
+    };
+    const { verdict, password } = await verify(ask, request.password);
     if (verdict.verdict === "bad") {
       tell({ verdict: "bad" });
       return failed("not-permitted", "The old server refuses the password.");
@@ -102,7 +111,12 @@ async function run(
     }
     const { mailbox } = transfer.value;
     tools.log.info(
-      { address: request.address, loginName: session.loginName, messages: listing.length },
+      {
+        address: request.address,
+        peerAddress: request.peerAddress,
+        loginName: session.loginName,
+        messages: listing.length,
+      },
       "admitted",
     );
     isHandedOn = true;
@@ -120,15 +134,17 @@ async function run(
   }
 }
 
+const tooBusy: Verdict = {
+  verdict: "cannot-tell",
+  trouble: "turned-away",
+  reason: "it has too much to do",
+};
+
 /** Asks the old server; a password in the other common encoding is tried once (one typed password, two forms). */
 async function verify(
-  { oldServer }: FirstLoginTools,
-  migration: Migration,
-  { address, password }: AdmissionRequest,
-  signal: AbortSignal,
+  ask: (password: Uint8Array) => Promise<Verdict>,
+  password: Uint8Array,
 ): Promise<{ readonly verdict: Verdict; readonly password: Uint8Array }> {
-  const ask = (octets: Uint8Array): Promise<Verdict> =>
-    oldServer.login(migration.oldServer, { address, password: octets, loginName: null }, signal);
   const verdict = await ask(password);
   const other = verdict.verdict === "bad" ? otherEncoding(password) : null;
   if (!other) return { verdict, password };

@@ -1,7 +1,8 @@
 /** Logging in on the old server for a mailbox that was admitted: with its sealed password, or with a new one. */
 import type { Place, Purpose } from "./connections.ts";
 import type { Migration, Transfer } from "./migration.ts";
-import type { OldServerSession } from "./old-server.ts";
+import type { OldServerSession, Verdict } from "./old-server.ts";
+import { loginFrom } from "./patient-login.ts";
 import { openPassword, sealPassword } from "./sealing.ts";
 import type { TransferTools } from "./transfer-tools.ts";
 import type { VisitTrouble } from "./visit-report.ts";
@@ -78,9 +79,14 @@ async function openWith(
   if (!place) return { kind: "stopped" };
   let isHandedOn = false;
   try {
-    const since = tools.clock.now();
+    let since = tools.clock.now();
     const credentials = { address: transfer.address, password, loginName };
-    const verdict = await tools.oldServer.login(migration.oldServer, credentials, signal);
+    const ask = (): Promise<Verdict> => {
+      since = tools.clock.now();
+      return tools.oldServer.login(migration.oldServer, credentials, signal);
+    };
+    const verdict = await loginFrom(place, ask, tools.clock, whileWaiting);
+    if (!verdict) return { kind: "stopped" };
     if (verdict.verdict === "good") {
       isHandedOn = true;
       return { kind: "open", session: verdict.session, place, since };

@@ -16,12 +16,16 @@ export interface OldServerAddress {
   readonly loginAs: string | null;
 }
 
-/** Why an old server could not tell. It is never the person's fault and never "wrong password". */
+/**
+ * Why an old server could not tell. It is never the person's fault and never "wrong password". `turned-away`: the
+ * connection was refused by the greeting, or ended before it, as servers do that bear no more connections.
+ */
 export type Trouble =
   | "down"
   | "locked"
   | "login-delay"
   | "throttled"
+  | "turned-away"
   | "tls"
   | "protocol"
   | "timeout"

@@ -100,7 +100,8 @@ describe("the three answers", () => {
       "login-delay",
     ],
     ["a defect", faults.inUse(1, "-ERR [SYS/TEMP] internal error"), "down"],
-    ["being turned away", faults.turnedAway(), "protocol"],
+    ["being turned away", faults.turnedAway(), "turned-away"],
+    ["a connection that ends before the greeting", () => ({ do: "drop" }) as const, "turned-away"],
     ["a slow login", faults.slowLogin(2000), "timeout"],
   ] as const)("%s is never a bad password", async (_name, fault, trouble) => {
     const { login } = await start({ fault });

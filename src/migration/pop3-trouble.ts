@@ -3,7 +3,7 @@
  * speaks of the password is "bad"; a lock, a delay, a limit or a defect of the server is "can't tell".
  */
 
-import { Pop3ProtocolError } from "#clients/pop3-client";
+import { Pop3ProtocolError, Pop3TurnedAway } from "#clients/pop3-client";
 import type { Pop3Reply } from "#clients/pop3-replies";
 import { StoreUnavailable } from "#mailbox/content";
 import { TlsTrouble } from "#net/tls";
@@ -51,6 +51,9 @@ export function troubleOfError(error: unknown): { readonly trouble: Trouble; rea
     const trouble =
       error.reason === "timeout" ? "timeout" : error.reason === "too-long" ? "protocol" : "dropped";
     return { trouble, reason: `the old server: ${reason}` };
+  }
+  if (error instanceof Pop3TurnedAway) {
+    return { trouble: "turned-away", reason: `the old server: ${reason}` };
   }
   if (error instanceof Pop3ProtocolError) return { trouble: "protocol", reason: `the old server: ${reason}` };
   if (error instanceof TlsTrouble) return { trouble: "tls", reason };
