@@ -7,6 +7,12 @@ export interface SmtpReply {
   readonly text: string;
 }
 
+/** What follows the addresses: "BODY=8BITMIME", "NOTIFY=SUCCESS". */
+export interface SmtpParameters {
+  readonly mail?: string;
+  readonly rcpt?: string;
+}
+
 export class SmtpProgram implements Disposable {
   readonly #dialogue: Dialogue;
 
@@ -42,11 +48,13 @@ export class SmtpProgram implements Disposable {
     from: string,
     to: readonly string[],
     octets: string | Uint8Array,
+    parameters: SmtpParameters = {},
   ): Promise<{ readonly recipients: readonly SmtpReply[]; readonly data: SmtpReply | null }> {
-    await this.#ask(`MAIL FROM:<${from}>`, 250);
+    const { mail = "", rcpt = "" } = parameters;
+    await this.#ask(`MAIL FROM:<${from}>${mail && ` ${mail}`}`, 250);
     const recipients: SmtpReply[] = [];
     for (const address of to) {
-      this.#dialogue.say(`RCPT TO:<${address}>\r\n`);
+      this.#dialogue.say(`RCPT TO:<${address}>${rcpt && ` ${rcpt}`}\r\n`);
       recipients.push(await this.#reply());
     }
     if (!recipients.some(({ code }) => code === 250)) {
