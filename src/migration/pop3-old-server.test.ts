@@ -86,6 +86,12 @@ describe("the three answers", () => {
     expect(server.seen.goodLogins).toBe(1);
   });
 
+  test("a stated delay between logins is known", async () => {
+    const { login } = await start({ loginDelay: 720 });
+    await using old = await session(() => login());
+    expect(old.loginDelay).toBe(720_000);
+  });
+
   test("bad is only what speaks of the password", async () => {
     const { login } = await start();
     expect(await login("wrong")).toMatchObject({ verdict: "bad" });

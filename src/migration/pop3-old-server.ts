@@ -82,6 +82,7 @@ export class Pop3OldServer implements OldServer {
         loginName: name,
         stat: { messages: Number(figures?.[1] ?? 0), octets: Number(figures?.[2] ?? 0) },
         mayPipeline,
+        loginDelay: loginDelayOf(capabilities),
         limits: this.#options,
         stalled: () => {
           habits.pipeliningStalled = true;
@@ -185,4 +186,10 @@ function cannotTell(
   reason: string,
 ): Refused {
   return { verdict: "cannot-tell", trouble, reason };
+}
+
+/** LOGIN-DELAY of CAPA (RFC 2449 §6.5) in milliseconds, at most a day; 0 where there is none. */
+function loginDelayOf(capabilities: Pop3Capabilities): number {
+  const seconds = Number(capabilities.get("LOGIN-DELAY")?.[0] ?? 0);
+  return Number.isFinite(seconds) && seconds > 0 ? Math.min(seconds, 86_400) * 1000 : 0;
 }

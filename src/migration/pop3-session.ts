@@ -30,6 +30,8 @@ interface SessionStart {
   readonly loginName: string;
   readonly stat: OldServerSession["stat"];
   readonly mayPipeline: boolean;
+  /** Milliseconds between logins as CAPA states them; 0 where it does not. */
+  readonly loginDelay: number;
   readonly limits: SessionLimits;
   /** Tells that PIPELINING stalled: it is not used with this server again. */
   readonly stalled: () => void;
@@ -43,6 +45,7 @@ const assumedSize = 16 * 1024;
 export class Pop3Session implements OldServerSession {
   readonly loginName: string;
   readonly stat: OldServerSession["stat"];
+  readonly loginDelay: number;
   readonly #client: Pop3Client;
   readonly #start: SessionStart;
 
@@ -51,6 +54,7 @@ export class Pop3Session implements OldServerSession {
     this.#start = start;
     this.loginName = start.loginName;
     this.stat = start.stat;
+    this.loginDelay = start.loginDelay;
   }
 
   get isOpen(): boolean {

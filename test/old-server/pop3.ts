@@ -15,6 +15,8 @@ export interface Pop3Options {
   readonly exclusive?: boolean;
   /** Offers UTF8 (RFC 6856), and without it replaces what is not ASCII, as Courier does. */
   readonly utf8?: boolean;
+  /** Seconds that CAPA tells as LOGIN-DELAY (A12). */
+  readonly loginDelay?: number;
   /** Says +OK to every password. */
   readonly acceptsAnyPassword?: boolean;
   readonly greeting?: string;
@@ -175,8 +177,9 @@ class Pop3Dialogue {
 
   #capabilities(): string | null {
     const pipelining = this.#options.pipelining === false ? [] : ["PIPELINING"];
-    const utf8 = this.#options.utf8 ? ["UTF8"] : [];
-    return ["+OK", "USER", "UIDL", "TOP", "RESP-CODES", ...pipelining, ...utf8, "."].join("\r\n");
+    const { utf8, loginDelay } = this.#options;
+    const more = [...(utf8 ? ["UTF8"] : []), ...(loginDelay ? [`LOGIN-DELAY ${loginDelay}`] : [])];
+    return ["+OK", "USER", "UIDL", "TOP", "RESP-CODES", ...pipelining, ...more, "."].join("\r\n");
   }
 
   #listing(
