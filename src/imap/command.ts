@@ -42,13 +42,14 @@ export interface Command<Arguments> {
   capabilities(offer: Offer): readonly string[];
   /** Reads what follows the name, its space included. Throws SyntaxProblem. */
   parse(cursor: Cursor): Arguments;
-  run(session: Session, given: Arguments, client: Client): Promise<Reply>;
+  /** @param tag for responses that name the command they belong to */
+  run(session: Session, given: Arguments, client: Client, tag: string): Promise<Reply>;
 }
 
 /** A command whose arguments are its own business: what the table holds. */
 export interface TableEntry extends Omit<Command<never>, "parse" | "run"> {
   /** Throws SyntaxProblem before anything is done. */
-  perform(session: Session, cursor: Cursor, client: Client): Promise<Reply>;
+  perform(session: Session, cursor: Cursor, client: Client, tag: string): Promise<Reply>;
 }
 
 /** Makes a table entry; what is left out is the usual. */
@@ -63,10 +64,10 @@ export function command<Arguments>(
     openLiteral: null,
     capabilities: () => [],
     ...rest,
-    perform(session, cursor, client) {
+    perform(session, cursor, client, tag) {
       const parsed = parse(cursor);
       cursor.end();
-      return run(session, parsed, client);
+      return run(session, parsed, client, tag);
     },
   };
 }

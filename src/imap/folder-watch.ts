@@ -24,14 +24,18 @@ export class FolderWatch implements Disposable {
     if (this.#announced !== null && this.#announced <= upTo) this.#announced = null;
   }
 
-  /** Resolves when there is news, or when `signal` aborts. For one waiter at a time. */
-  async arrives(signal: AbortSignal): Promise<void> {
-    if (this.#announced !== null || signal.aborted) return;
+  /** Resolves when there is news, or when somebody calls `wake`. For one waiter at a time. */
+  async arrives(): Promise<void> {
+    if (this.#announced !== null) return;
     await new Promise<void>((resolve) => {
       this.#wake = resolve;
-      signal.addEventListener("abort", () => resolve(), { once: true });
     });
     this.#wake = null;
+  }
+
+  /** Ends the waiting without news. */
+  wake(): void {
+    this.#wake?.();
   }
 
   [Symbol.dispose](): void {

@@ -35,6 +35,9 @@ export function bad(text: string): Reply {
  */
 export const noSuchNumber: Reply = { ...bad("There is no message of that number."), isMistake: false };
 
+/** The folder was selected with EXAMINE. */
+export const readOnly = no("READ-ONLY", "The folder is selected to look at only.");
+
 const codes: Record<ProblemKind, string> = {
   "not-found": "NONEXISTENT",
   exists: "ALREADYEXISTS",

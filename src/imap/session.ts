@@ -101,14 +101,14 @@ export class Session implements Disposable {
   }
 
   /** Performs a command and tells what is new. Throws what is a defect, StoreUnavailable, SyntaxProblem. */
-  async execute({ command, cursor }: Request, client: Client): Promise<Reply> {
+  async execute({ tag, command, cursor }: Request, client: Client): Promise<Reply> {
     if (!command) return bad("Unknown command.");
     if (!command.states.includes(this.state)) return bad(outOfPlace(this.state, command.states));
     if (command.needsTls && !this.offer.mayLogIn) {
       const text = "Passwords are taken under TLS only: use STARTTLS, or the port for TLS.";
       return { ...no("PRIVACYREQUIRED", text), isMistake: true };
     }
-    const reply = await command.perform(this, cursor, client);
+    const reply = await command.perform(this, cursor, client, tag ?? "");
     if (command.news === "nothing" || (await this.tellNews(client, command.news === "all"))) return reply;
     client.tell("BYE The folder was deleted.");
     return { ...reply, next: "close" };

@@ -34,7 +34,8 @@ async function run(
   const added: FetchItem["is"][] = [];
   if (by === "uids") added.push("UID");
   if (changedSince !== null) added.push("MODSEQ");
-  return new Fetcher(session, client, { uids, items: withItems(items, added), changedSince }).run();
+  const wanted = { uids, items: withItems(items, added), changedSince, tellsGone: by === "numbers" };
+  return new Fetcher(session, client, wanted).run();
 }
 
 /** Each item once, those first that are told in any case (RFC 3501 §6.4.8, RFC 7162 §3.1.4.1). */

@@ -14,6 +14,8 @@ export interface Wanted {
   readonly uids: readonly Uid[];
   readonly items: readonly FetchItem[];
   readonly changedSince: number | null;
+  /** Whether messages were named that must have been there: by number. */
+  readonly tellsGone: boolean;
 }
 
 /**
@@ -88,9 +90,12 @@ export class Fetcher {
     const mailbox = this.#session.mailbox;
     if (mailbox === null) throw new Error("a folder is selected without a mailbox");
     let told = 0;
-    for await (const { uid, outcome } of bring(this.#session.services.remote, mailbox, remote)) {
-      if (!outcome.ok) continue;
-      const [entry] = await this.#entries([uid]);
+    const coming = bring(this.#session.services.remote, mailbox, remote);
+    for (;;) {
+      const next = await this.#client.patiently(coming.next());
+      if (next.done) break;
+      const { uid, outcome } = next.value;
+      const [entry] = outcome.ok ? await this.#entries([uid]) : [];
       if (!entry || !isKnown(entry, this.#needs)) continue;
       await this.#tell([entry]);
       told++;
@@ -137,7 +142,8 @@ export class Fetcher {
       const text = `${this.#missing} messages are still on the old server and cannot be had now. Try again later.`;
       return no("UNAVAILABLE", text);
     }
-    return this.#gone > 0 ? ok("Some messages are gone.", "EXPUNGEISSUED") : ok("That is all.");
+    const tellsGone = this.#gone > 0 && this.#wanted.tellsGone;
+    return tellsGone ? ok("Some messages are gone.", "EXPUNGEISSUED") : ok("That is all.");
   }
 }
 

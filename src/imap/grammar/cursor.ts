@@ -43,6 +43,13 @@ export class Cursor {
   get isAtOpen(): boolean {
     return this.#token?.is === "open";
   }
+  get isAtString(): boolean {
+    return this.#token?.is === "string";
+  }
+  /** How many tokens have not been read. */
+  get left(): number {
+    return this.#tokens.length - this.#at;
+  }
 
   /** Nothing may follow. */
   end(): void {

@@ -21,3 +21,9 @@ export function selectArguments(cursor: Cursor): SelectArguments {
     throw new SyntaxProblem("The only parameter is CONDSTORE.");
   return { mailbox: name, wantsModSeq: true };
 }
+
+/** `SP mailbox SP mailbox` (RFC 3501 §6.3.5) */
+export function renameArguments(cursor: Cursor): { readonly from: string; readonly to: string } {
+  const from = mailbox(cursor);
+  return { from, to: mailbox(cursor) };
+}
