@@ -13,7 +13,7 @@ export interface DsnRecipient {
   readonly status: string;
   /** What the next hop answered: `550 5.1.1 No such user`. */
   readonly reply: string | null;
-  /** Its host name. */
+  /** Its host name, or its IP address. */
   readonly remoteMta: string | null;
   readonly lastAttempt: Date | null;
   /** Of a delayed message. */
@@ -57,11 +57,17 @@ function recipientFields(recipient: DsnRecipient, utf8: boolean): string {
     foldField("Final-Recipient", typedAddress(recipient.address, utf8)),
     foldField("Action", recipient.action),
     foldField("Status", plain(recipient.status, false)),
-    remoteMta === null ? "" : foldField("Remote-MTA", `dns; ${plain(remoteMta, false)}`),
+    remoteMta === null ? "" : foldField("Remote-MTA", `dns; ${plain(hostName(remoteMta), false)}`),
     reply === null ? "" : foldField("Diagnostic-Code", `smtp; ${plain(reply.slice(0, maximumReply), utf8)}`),
     lastAttempt === null ? "" : foldField("Last-Attempt-Date", formatDate(lastAttempt)),
     willRetryUntil === null ? "" : foldField("Will-Retry-Until", formatDate(willRetryUntil)),
   ].join("");
+}
+
+/** An IP address in the place of a name is a literal (RFC 5321 §4.1.3). */
+function hostName(host: string): string {
+  if (/^\d{1,3}(?:\.\d{1,3}){3}$/.test(host)) return `[${host}]`;
+  return host.includes(":") ? `[IPv6:${host}]` : host;
 }
 
 function typedOriginal(original: string, utf8: boolean): string {

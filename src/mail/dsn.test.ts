@@ -72,6 +72,15 @@ describe("composeDsn", () => {
     expect(Buffer.from(octets).toString("latin1")).not.toMatch(/[^\r]\n|\r[^\n]/);
   });
 
+  it.each([
+    ["192.0.2.25", "[192.0.2.25]"],
+    ["2001:db8::25", "[IPv6:2001:db8::25]"],
+    ["mx.big-company.com", "mx.big-company.com"],
+  ])("names the server %s as %s", (remoteMta, name) => {
+    const recipients = dsn.recipients.map((recipient) => ({ ...recipient, remoteMta }));
+    expect(body(composeDsn({ ...dsn, recipients }), 2)).toContain(`\r\nRemote-MTA: dns; ${name}\r\n`);
+  });
+
   it("returns the whole message where that was asked for", () => {
     const octets = Buffer.from("Subject: h\u00e9\r\n\r\nbody\r\n.\r\n", "latin1");
     const report = composeDsn({ ...dsn, returned: { octets, whole: true } });
