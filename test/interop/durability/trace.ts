@@ -35,9 +35,14 @@ export function underStrace(output: string): readonly string[] {
   return ["strace", "-D", "-f", "--seccomp-bpf", "-o", output, ...whatIsPrinted];
 }
 
-/** Whether strace has written everything down: the end of the program is its last word. */
+/** Whether strace has written everything down: the end of the first thread, the program's own, is its last word. */
 export function isComplete(trace: string): boolean {
-  return /\+\+\+ (?:exited with|killed by) .* \+\+\+\n$/.test(trace);
+  const [, first] = /^(\d+) /.exec(trace) ?? [];
+  const [, last] =
+    /^(\d+) +\+\+\+ (?:exited with|killed by) .* \+\+\+\n$/.exec(
+      trace.slice(trace.lastIndexOf("\n", trace.length - 2) + 1),
+    ) ?? [];
+  return first !== undefined && first === last;
 }
 
 interface Unfinished {
