@@ -92,6 +92,13 @@ const tasks = {
       env,
     );
   },
+  bench: () => {
+    const [table = "", ...rest] = args;
+    if (!/^[a-z-]+$/.test(table) || !existsSync(join(root, "bench", `${table}.ts`)))
+      fail("usage: npm run bench -- TABLE; the tables are in docs/performance.md");
+    run("sh", ["test/interop/install.sh"], env);
+    run(node, [...source, `bench/${table}.ts`, ...rest], env);
+  },
   build: () => {
     run(node, [tool("typescript", "bin", "tsc"), "-p", "tsconfig.build.json"], env);
     run(node, ["scripts/copy-schema.js"], env);

@@ -1,0 +1,64 @@
+/**
+ * Pulling old maildrops over POP3 until everything is durable and listed: Mailferry beside `doveadm backup` and mpop,
+ * and the floor below which the old server does not go.
+ *
+ *   npm run bench -- pull [--rounds 3] [--part 1] [--only mixed|small|large] [--write]
+ */
+import { openDelayProxy } from "./delay-proxy.ts";
+import { startDovecotTarget } from "./dovecot-target.ts";
+import { byDoveadm, byMailferry, byMpop, byNobody, type Mover } from "./movers.ts";
+import { startOldMaildrop } from "./old-maildrop.ts";
+import { loadNow, machine, publish, table } from "./report.ts";
+import { inTurn, median, option, type Results, ratio } from "./rounds.ts";
+import { samples, scaled } from "./samples.ts";
+
+const rounds = option("rounds", 3);
+const part = option("part", 1);
+const only = process.argv.includes("--only") ? process.argv[process.argv.indexOf("--only") + 1] : undefined;
+const ours = process.argv.includes("--ours");
+
+const load = loadNow();
+await using cleanup = new AsyncDisposableStack();
+const target = cleanup.use(await startDovecotTarget());
+const movers: Readonly<Record<string, Mover>> = {
+  Mailferry: byMailferry,
+  "doveadm backup": byDoveadm(target),
+  mpop: byMpop(cleanup),
+  floor: byNobody,
+};
+
+const rows: string[][] = [];
+for (const sample of samples) {
+  if (only && sample.name !== only) continue;
+  await using old = await startOldMaildrop(scaled(sample, part));
+  for (const roundTrip of sample.name === "large" ? [0] : [0, 20]) {
+    await using proxy = roundTrip > 0 ? await openDelayProxy({ server: old.account, roundTrip }) : null;
+    const from = { ...old.account, ...proxy?.endpoint };
+    const title = `${sample.title}${roundTrip > 0 ? `, at ${roundTrip} ms` : ""}`;
+    process.stderr.write(`${title}\n`);
+    const contestants = Object.entries(movers)
+      .filter(([name]) => !ours || name === "Mailferry" || name === "floor")
+      .map(([name, mover]) => ({ name, measure: () => mover(old, from) }));
+    rows.push(row(title, await inTurn(contestants, rounds)));
+  }
+}
+
+function row(title: string, results: readonly Results[]): string[] {
+  const found = (name: string) => results.find((one) => one.name === name) ?? { name, figures: [] };
+  const mailferry = found("Mailferry");
+  const seconds = (of: Results) =>
+    of.figures.length > 0 ? `${(median(of.figures) / 1000).toFixed(2)} s` : "–";
+  const times = (of: Results) => (of.figures.length > 0 ? `${ratio(of, mailferry).toFixed(2)} ×` : "–");
+  const peers = ["doveadm backup", "mpop"].map(found);
+  const floor = found("floor");
+  return [
+    title,
+    seconds(mailferry),
+    ...peers.map((peer) => `${seconds(peer)}: ${times(peer)}`),
+    `${seconds(floor)}: ours is ${ratio(mailferry, floor).toFixed(2)} × that`,
+  ];
+}
+
+const head = ["old maildrop", "Mailferry", "doveadm backup", "mpop", "floor"];
+const taken = `Median of ${rounds} alternating rounds; factors are medians of each round's. ${machine(load)}.`;
+await publish("pull", `${table(head, rows)}\n\n${taken}`);
