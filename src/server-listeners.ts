@@ -1,5 +1,6 @@
 /** Opens the configured listeners, each with the server behind it. */
-import type { Config, ListenerConfig } from "#config/config";
+import { type Config, implicitTls, type ListenerConfig } from "#config/config";
+import { type ImapServices, serveImap, tooManyConnections as tooManyImap } from "#imap/serve";
 import type { ServerCertificate } from "#net/certificate";
 import { Listener, type Serve } from "#net/listener";
 import type { Log } from "#observe/log";
@@ -20,6 +21,7 @@ export interface ListenerParts {
   readonly log: Log;
   readonly smtp: SmtpService;
   readonly pop3: Pop3Services;
+  readonly imap: ImapServices;
   /** Told in greetings, so that a server that talks to itself finds out. */
   readonly instanceId: string;
   /** Takes what was opened, to close it at the end. */
@@ -35,7 +37,7 @@ const limits = { maxConnections: 5000, maxPerAddress: 500, idleMilliseconds: 5 *
 export async function openListeners(parts: ListenerParts): Promise<void> {
   for (const listener of parts.config.listeners) {
     const { serve, tooMany } = serverOf(listener, parts);
-    const isImplicit = listener.name === "pop3s" || listener.name === "submissions";
+    const isImplicit = implicitTls.has(listener.name);
     const open = parts.stack.use(
       await Listener.open({
         ...limits,
@@ -55,20 +57,32 @@ function serverOf(
   listener: ListenerConfig,
   parts: ListenerParts,
 ): { readonly serve: Serve; readonly tooMany: string } {
-  const { config, certificate, smtp, pop3, instanceId } = parts;
+  const { config, certificate, smtp, pop3, imap, instanceId } = parts;
   const { name, clearPasswords } = listener;
+  const settings = {
+    hostname: config.hostname,
+    instance: instanceId,
+    allowClearPasswords: clearPasswords,
+    certificate: implicitTls.has(name) ? null : certificate,
+    patienceMilliseconds: 5000,
+  };
   switch (name) {
+    case "imap":
+    case "imaps":
+      return {
+        serve: serveImap(imap, {
+          ...settings,
+          idleMilliseconds: 30 * minutes,
+          loginMilliseconds: 2 * minutes,
+          keepAliveMilliseconds: 15_000,
+          maxMessage: config.maxMessage,
+        }),
+        tooMany: tooManyImap,
+      };
     case "pop3":
     case "pop3s":
       return {
-        serve: servePop3(pop3, {
-          hostname: config.hostname,
-          instance: instanceId,
-          allowClearPasswords: clearPasswords,
-          certificate: name === "pop3" ? certificate : null,
-          idleMilliseconds: 10 * minutes,
-          patienceMilliseconds: 5000,
-        }),
+        serve: servePop3(pop3, { ...settings, idleMilliseconds: 10 * minutes }),
         tooMany: "-ERR [SYS/TEMP] Too many connections.\r\n",
       };
     case "smtp":
@@ -79,7 +93,7 @@ function serverOf(
           service: smtp,
           kind: name,
           clearPasswords,
-          certificate: name === "submissions" ? null : certificate,
+          certificate: settings.certificate,
         }),
         tooMany: tooManyConnections,
       };

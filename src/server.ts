@@ -56,7 +56,8 @@ export async function startServer(config: Config, version: string, log: Log): Pr
   await using opened = new AsyncDisposableStack();
   const certificate = config.tls ? await ServerCertificate.load(config.tls) : null;
   const now = (): number => systemClock.now();
-  const store = opened.use(await openStore({ dataDirectory: config.data, changes: new Changes(), log, now }));
+  const changes = new Changes();
+  const store = opened.use(await openStore({ dataDirectory: config.data, changes, log, now }));
   const { directory, mail, ledger, knownRecipients, stage } = store;
   const keys = await openSealingKeys(join(config.data, "keys"));
   const ownKey = async (name: string): Promise<Uint8Array> =>
@@ -193,6 +194,7 @@ export async function startServer(config: Config, version: string, log: Log): Pr
     log,
   };
 
+  const reading = { login, store: mail, remote: migration.remote, sessions, log, clock: now, newId };
   await runner.start();
   await migration.start();
   await openListeners({
@@ -203,7 +205,8 @@ export async function startServer(config: Config, version: string, log: Log): Pr
     opened: listeners,
     stack: opened,
     instanceId,
-    pop3: { login, store: mail, remote: migration.remote, sessions, log, clock: now, newId },
+    pop3: reading,
+    imap: { ...reading, stage, changes },
   });
   const app = api({
     directory: {

@@ -30,6 +30,7 @@ describe("what holds without a file", () => {
       { name: "smtp", endpoint: { host: "127.0.0.1", port: 2525 }, clearPasswords: true },
       { name: "submission", endpoint: { host: "127.0.0.1", port: 2587 }, clearPasswords: true },
       { name: "pop3", endpoint: { host: "127.0.0.1", port: 2110 }, clearPasswords: true },
+      { name: "imap", endpoint: { host: "127.0.0.1", port: 2143 }, clearPasswords: true },
     ]);
     expect(config.data).toBe(join(process.cwd(), "data"));
     expect(config.maxMessage).toBe(256 * 1024 * 1024);
@@ -103,8 +104,8 @@ describe("mistakes are one line: where, which key, what was found, what is expec
       "mailferry.toml: hostnam: found a key that does not exist, expected one of docs/configuration.md",
     ],
     [
-      '[listeners.imap]\naddress = "0.0.0.0:143"',
-      "mailferry.toml: listeners.imap: found a listener that this version does not serve, expected one of smtp, submission, submissions, pop3, pop3s",
+      '[listeners.http]\naddress = "0.0.0.0:8080"',
+      "mailferry.toml: listeners.http: found a listener that this version does not serve, expected one of smtp, submission, submissions, pop3, pop3s, imap, imaps",
     ],
     [
       "[migration]\nconnections-per-old-server = 0",

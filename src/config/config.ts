@@ -53,7 +53,13 @@ export interface Flags {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-const defaultPorts = { smtp: 2525, submission: 2587, pop3: 2110 } as const;
+const defaultPorts = { smtp: 2525, submission: 2587, pop3: 2110, imap: 2143 } as const;
+/** The listeners with TLS from the first octet. */
+export const implicitTls: ReadonlySet<ListenerName> = new Set<ListenerName>([
+  "submissions",
+  "pop3s",
+  "imaps",
+]);
 
 /** Reads the configuration. Throws ConfigError. */
 export function loadConfig(flags: Flags, environment: Environment): Config {
@@ -137,7 +143,7 @@ function freeze(settings: Settings, origin: string, base: string): Config {
 function configured(name: ListenerName, settings: Settings, origin: string): readonly ListenerConfig[] {
   const listener = settings.listeners?.[name];
   if (!listener) return [];
-  if (!settings.tls && (name === "pop3s" || name === "submissions")) {
+  if (!settings.tls && implicitTls.has(name)) {
     throw new ConfigError(
       `${origin}: listeners.${name}: found no [tls], expected a certificate and a key for it`,
     );
