@@ -35,7 +35,12 @@ export class Company implements AsyncDisposable {
   readonly oldPop3: RunningPop3;
   readonly oldSmtp: RunningSmtp;
   readonly data: string;
-  readonly ports: { readonly smtp: number; readonly submission: number; readonly pop3: number };
+  readonly ports: {
+    readonly smtp: number;
+    readonly submission: number;
+    readonly pop3: number;
+    readonly imap: number;
+  };
   readonly command: Connection;
   readonly #environment: Record<string, string>;
   #server: ChildProcess | null = null;
@@ -64,10 +69,10 @@ export class Company implements AsyncDisposable {
     const oldPop3 = await startPop3({ ...options.pop3, mailboxes });
     const offers = ["PIPELINING", "SIZE 268435456", "8BITMIME", "SMTPUTF8", "DSN", "ENHANCEDSTATUSCODES"];
     const oldSmtp = await startSmtp({ mailboxes, offers });
-    const [smtp = 0, submission = 0, pop3 = 0] = await freePorts(3);
+    const [smtp = 0, submission = 0, pop3 = 0, imap = 0] = await freePorts(4);
     const data = mkdtempSync(join(tmpdir(), "mailferry-crossing-"));
     const company = new Company(
-      { mailboxes, oldPop3, oldSmtp, data, ports: { smtp, submission, pop3 } },
+      { mailboxes, oldPop3, oldSmtp, data, ports: { smtp, submission, pop3, imap } },
       options,
     );
     await company.startServer();
