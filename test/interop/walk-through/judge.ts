@@ -61,17 +61,24 @@ export function containing(maildrop: Maildrop, needle: string): readonly Buffer[
 const DATES = fileURLToPath(new URL("internal_dates.py", import.meta.url));
 
 /**
- * INTERNALDATE of every old message is its newest Received, else its Date, wherever Python has a verdict.
- * Returns how many verdicts there were.
+ * INTERNALDATE of every message of a maildrop here, as far as `which` chooses, is its newest Received, else its
+ * Date, wherever Python has a verdict. Returns how many verdicts there were.
  */
-export async function expectInternalDates(data: string, address: string, old: Maildrop): Promise<number> {
-  const input = JSON.stringify(old.messages.map(({ content }) => content.toString("base64")));
+export async function expectInternalDates(
+  data: string,
+  address: string,
+  now: Maildrop,
+  which: (content: Buffer, index: number) => boolean,
+): Promise<number> {
+  const input = JSON.stringify(now.messages.map(({ content }) => content.toString("base64")));
   const verdicts = JSON.parse(await must(["python3", DATES], { input })) as (number | null)[];
   const rows = inboxRows(data, address);
-  const judged = verdicts.flatMap((due, index) => (due === null ? [] : [{ index, due }]));
-  expect(judged.map(({ index }) => ({ index, date: rows[index]?.internalDate }))).toEqual(
-    judged.map(({ index, due }) => ({ index, date: due })),
-  );
+  expect(rows.map(({ uidl }) => uidl)).toEqual(now.uidls.map(([, uidl]) => uidl));
+  const judged = now.messages.flatMap(({ content }, index) => {
+    const date = verdicts[index] ?? null;
+    return date !== null && which(content, index) ? [{ index, date }] : [];
+  });
+  expect(judged.map(({ index }) => ({ index, date: rows[index]?.internalDate }))).toEqual(judged);
   return judged.length;
 }
 

@@ -2,13 +2,15 @@
 import { readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { curlRetrieve } from "../clients/curl.ts";
+import { curlRetrieve, curlSend } from "../clients/curl.ts";
 import { poplibRead, smtplibSend } from "../clients/python.ts";
+import { smtpSource } from "../clients/smtp-source.ts";
 import { swaksSend } from "../clients/swaks.ts";
 import { eventually } from "../eventually.ts";
 import { letter } from "../letters.ts";
 import { startCourierCompany, startDovecotCompany, startPopa3dCompany } from "../peers/companies.ts";
 import type { OldCompany, Person } from "../peers/old-company.ts";
+import { COMPANY, check, mailboxes, ROUTE, refused, status } from "./administrator.ts";
 import { passwordsFound } from "./data-directory.ts";
 import {
   containing,
@@ -18,18 +20,7 @@ import {
   expectOldMail,
   expectPipedUnchanged,
 } from "./judge.ts";
-import { makeWorld, type Name, STRANGER, type World } from "./world.ts";
-
-interface Row {
-  readonly address: string;
-}
-interface StatusAnswer {
-  readonly transfers: readonly (Row & { state: string; messages: number; messagesHere: number })[];
-  readonly missing: readonly Row[];
-}
-interface CheckAnswer {
-  readonly mailboxes: readonly (Row & { found: number; listed: number; problem: string | null })[];
-}
+import { type Employee, makeWorld, type Name, STRANGER, type World } from "./world.ts";
 
 const PEERS: readonly (readonly [string, () => Promise<OldCompany>, readonly string[]])[] = [
   ["Dovecot and Postfix", () => startDovecotCompany(), []],
@@ -39,8 +30,6 @@ const PEERS: readonly (readonly [string, () => Promise<OldCompany>, readonly str
 
 const WELCOME =
   "Subject: Welcome to the new mail server\n\nYour old mail is here, nothing needs to be changed.\n";
-const COMPANY = "big-company.com";
-const ROUTE = "big-company.old";
 
 describe.each(PEERS)("moving off %s", (_, startCompany, loginAs) => {
   let world: World;
@@ -57,25 +46,15 @@ describe.each(PEERS)("moving off %s", (_, startCompany, loginAs) => {
     console.error(`--- ${world.company.name}\n${(await world.company.log()).slice(-4000)}`);
   });
 
-  /** A command that must be refused: exit 1 and one line that says why. */
-  const refused = async (...args: string[]): Promise<string> => {
-    const done = await world.mailferry.command(args);
-    expect(done.exitCode, `${args.join(" ")}: ${done.stdout}`).toBe(1);
-    expect(done.stderr.trim().split("\n"), done.stderr).toHaveLength(1);
-    expect(done.stderr).not.toContain("failed inside");
-    return done.stderr;
-  };
-  const status = () => world.mailferry.json<StatusAnswer>("migration", "status", COMPANY);
-  const check = async (): Promise<ReadonlyMap<string, number>> => {
-    const { mailboxes } = await world.mailferry.json<CheckAnswer>("migration", "check", COMPANY, "--wait");
-    expect(mailboxes.filter(({ problem }) => problem !== null)).toEqual([]);
-    return new Map(mailboxes.map(({ address, found }) => [address, found]));
-  };
-  const mailboxes = async (): Promise<readonly string[]> => {
-    const rows = await world.mailferry.json<readonly Row[]>("mailbox", "list", COMPANY);
-    return rows.map(({ address }) => address).sort();
-  };
   const addresses = (...names: Name[]) => names.map((name) => world.people[name].address).sort();
+  /** INTERNALDATE of everything that came from the old server at the first login. */
+  const expectOldDates = async (person: Employee): Promise<void> => {
+    const now = await world.newMaildrop(person);
+    const { data } = world.mailferry;
+    const old = person.before.count;
+    const judged = await expectInternalDates(data, person.address, now, (_content, index) => index < old);
+    expect(judged, `verdicts for ${person.address}`).toBeGreaterThan(old / 2);
+  };
   const toOldServer = async (person: Person, message: Buffer): Promise<void> => {
     const mail = { from: STRANGER, to: [person.address], message };
     const sent = await smtplibSend({ server: world.company.exchanger.smtp }, mail);
@@ -97,7 +76,7 @@ describe.each(PEERS)("moving off %s", (_, startCompany, loginAs) => {
     const { host, port } = world.company.exchanger.smtp;
     const { mailferry } = world;
     await mailferry.must("domain", "add", COMPANY);
-    await refused("domain", "add", COMPANY);
+    await refused(world.mailferry, "domain", "add", COMPANY);
     await mailferry.must(
       "domain",
       "add",
@@ -112,7 +91,7 @@ describe.each(PEERS)("moving off %s", (_, startCompany, loginAs) => {
     const domains = await mailferry.json<readonly { name: string }[]>("domain", "list");
     expect(domains.map(({ name }) => name).sort()).toEqual([COMPANY, ROUTE].sort());
     expect((await mailferry.command(["domain", "add"])).exitCode).toBe(2);
-    expect(await refused("domain", "remove", ROUTE)).toContain(COMPANY);
+    expect(await refused(world.mailferry, "domain", "remove", ROUTE)).toContain(COMPANY);
   });
 
   test("step 5: the migration", async () => {
@@ -129,9 +108,9 @@ describe.each(PEERS)("moving off %s", (_, startCompany, loginAs) => {
       message,
       ...loginAs,
     ];
-    expect(await refused(...on)).toMatch(/TLS/); // none of these servers has TLS, and a password is not sent in the clear unasked
+    expect(await refused(world.mailferry, ...on)).toMatch(/TLS/); // none of these servers has TLS, and a password is not sent in the clear unasked
     await world.mailferry.must(...on, "--tls", "none");
-    expect((await status()).transfers).toEqual([]);
+    expect((await status(world.mailferry)).transfers).toEqual([]);
   });
 
   test("step 6: a wrong password is refused and creates nothing", async () => {
@@ -141,7 +120,7 @@ describe.each(PEERS)("moving off %s", (_, startCompany, loginAs) => {
     const mail = { from: wrong.address, to: [people.bob.address], message: letter("never", "sent") };
     expect((await smtplibSend(submissionOf(wrong), mail)).failed).toMatch(/^535 /);
     expect((await swaksSend({ server: mailferry.submission }, mail)).exitCode).not.toBe(0);
-    expect(await mailboxes()).toEqual([]);
+    expect(await mailboxes(world.mailferry)).toEqual([]);
   });
 
   test("step 6: the first login by POP3 has all the old mail, and the welcome after it", async () => {
@@ -155,7 +134,7 @@ describe.each(PEERS)("moving off %s", (_, startCompany, loginAs) => {
     expectOldMail(now, anna.before);
     expectConsistent(now);
     expect(now.count).toBe(anna.before.count + 1);
-    expect(await mailboxes()).toEqual(addresses("anna"));
+    expect(await mailboxes(world.mailferry)).toEqual(addresses("anna"));
   });
 
   test("step 6: the first login by submission", async () => {
@@ -167,7 +146,7 @@ describe.each(PEERS)("moving off %s", (_, startCompany, loginAs) => {
       message,
     });
     expect(sent).toEqual({ failed: undefined, refused: {} });
-    expect(await mailboxes()).toEqual(addresses("anna", "bob"));
+    expect(await mailboxes(world.mailferry)).toEqual(addresses("anna", "bob"));
     expect((await bob.checkMail()).messages.map(subjectOf)).toEqual(["Welcome to the new mail server"]);
     expect((await anna.checkMail()).messages.map(subjectOf)).toEqual(["hello anna"]);
     expectOldMail(await world.newMaildrop(bob), bob.before);
@@ -185,24 +164,21 @@ describe.each(PEERS)("moving off %s", (_, startCompany, loginAs) => {
     const { frank } = world.people;
     const twice = await Promise.all([world.newMaildrop(frank), world.newMaildrop(frank)]);
     for (const now of twice) expectOldMail(now, frank.before);
-    expect(await mailboxes()).toEqual(addresses("anna", "bob", "carol", "frank"));
+    expect(await mailboxes(world.mailferry)).toEqual(addresses("anna", "bob", "carol", "frank"));
   });
 
   test("the copies end; status tells of everybody; INTERNALDATE is the newest Received", async () => {
     await eventually(async () => {
-      const { transfers } = await status();
+      const { transfers } = await status(world.mailferry);
       expect(transfers.map(({ address }) => address).sort()).toEqual(
         addresses("anna", "bob", "carol", "frank"),
       );
       for (const transfer of transfers) {
-        expect(transfer).toMatchObject({ state: "following", messagesHere: transfer.messages });
+        const { messages, octets } = transfer;
+        expect(transfer).toMatchObject({ state: "following", messagesHere: messages, octetsHere: octets });
       }
     });
-    for (const name of ["anna", "bob", "carol"] as const) {
-      const { address, before } = world.people[name];
-      const judged = await expectInternalDates(world.mailferry.data, address, before);
-      expect(judged, `verdicts for ${name}`).toBeGreaterThan(before.count / 2);
-    }
+    for (const name of ["anna", "bob", "carol", "frank"] as const) await expectOldDates(world.people[name]);
   });
 
   test("step 7: mail from outside goes where its owner is", async () => {
@@ -228,7 +204,7 @@ describe.each(PEERS)("moving off %s", (_, startCompany, loginAs) => {
       expect(here[0]?.subarray(-message.length)).toEqual(message);
       expect(countOf(await world.oldMaildrop(person), "<everybody@example.com>")).toBe(0);
     }
-    const { missing } = await status();
+    const { missing } = await status(world.mailferry);
     expect(missing.map(({ address }) => address).sort()).toEqual(addresses("dora", "edgar"));
   });
 
@@ -242,15 +218,50 @@ describe.each(PEERS)("moving off %s", (_, startCompany, loginAs) => {
     expect(countOf(await world.newMaildrop(anna), "Subject: for one of two")).toBe(1);
   });
 
+  test("step 7: what people send, and a load from outside, is where it belongs, once", async () => {
+    const { anna, bob, carol, dora, frank } = world.people;
+    const byCurl = letter("by curl", ".dot\r\nto her on the old server");
+    const viaCurl = { from: anna.address, to: [dora.address, bob.address], message: byCurl };
+    expect(await curlSend(world.submissionOf(anna), viaCurl)).toMatchObject({ exitCode: 0 });
+    const bySwaks = letter("by swaks", "..two dots\r\n8-bit: \xe4");
+    const viaSwaks = { from: carol.address, to: [bob.address, dora.address], message: bySwaks };
+    expect(await swaksSend(world.submissionOf(carol), viaSwaks)).toMatchObject({ exitCode: 0 });
+    const load = { from: STRANGER, messages: 20, sessions: 4, octets: 3000, subject: "a load" };
+    for (const to of [frank.address, dora.address]) {
+      const sent = await smtpSource(world.mx.endpoint, { ...load, to });
+      expect(sent.exitCode, sent.stderr).toBe(0);
+    }
+    const hers = await eventually(async () => {
+      await world.company.exchanger.drained();
+      const now = await world.oldMaildrop(dora);
+      expect(countOf(now, "Subject: a load")).toBe(20);
+      return now;
+    });
+    expect(countOf(await world.newMaildrop(frank), "Subject: a load")).toBe(20);
+    expect(countOf(await world.oldMaildrop(frank), "Subject: a load")).toBe(0);
+    const his = await world.newMaildrop(bob);
+    for (const message of [byCurl, bySwaks]) {
+      const body = message.subarray(message.indexOf("\r\n\r\n"));
+      const subject = `Subject: ${subjectOf(message)}`;
+      for (const found of [containing(hers, subject), containing(his, subject)]) {
+        expect(found).toHaveLength(1);
+        expect(found[0]?.subarray(-body.length)).toEqual(body);
+      }
+    }
+  });
+
   test("step 8: what lands on the old server comes over by the button", async () => {
     const { anna, bob, dora, edgar } = world.people;
     await toOldServer(anna, letter("from a colleague", "on the old server"));
-    const found = await check();
+    const found = await check(world.mailferry);
     expect(found.get(anna.address)).toBe(1);
     expect(found.get(bob.address)).toBe(0);
-    expect(countOf(await world.newMaildrop(anna), "Subject: from a colleague")).toBe(1);
-    expect((await check()).get(anna.address)).toBe(0);
-    const tooEarly = await refused("migration", "off", COMPANY);
+    const now = await world.newMaildrop(anna);
+    expect(countOf(now, "Subject: from a colleague")).toBe(1);
+    const isIt = (content: Buffer) => content.includes("Subject: from a colleague");
+    expect(await expectInternalDates(world.mailferry.data, anna.address, now, isIt)).toBe(1);
+    expect((await check(world.mailferry)).get(anna.address)).toBe(0);
+    const tooEarly = await refused(world.mailferry, "migration", "off", COMPANY);
     for (const { address } of [dora, edgar]) expect(tooEarly).toContain(address);
   });
 
@@ -260,8 +271,8 @@ describe.each(PEERS)("moving off %s", (_, startCompany, loginAs) => {
     await world.company.place(frank, [
       letter("page 3", "Another text under the same header.", ["Message-ID: <page-3@example.com>"]),
     ]);
-    expect((await check()).get(frank.address)).toBe(1);
-    expect((await check()).get(frank.address)).toBe(0);
+    expect((await check(world.mailferry)).get(frank.address)).toBe(1);
+    expect((await check(world.mailferry)).get(frank.address)).toBe(0);
     const now = await world.newMaildrop(frank);
     expectOldMail(now, frank.before);
     expect(containing(now, "Another text under the same header.")).toHaveLength(1);
@@ -274,10 +285,10 @@ describe.each(PEERS)("moving off %s", (_, startCompany, loginAs) => {
     const account = { ...world.submissionOf(carol), server: world.mailferry.pop3 };
     await poplibRead(account, [2, 3]);
     await world.mailferry.crash({ sweepInterval: "2 s" });
-    await check(); // the next sweep was set when the interval was longer: the new one counts from the sweep after
+    await check(world.mailferry); // the next sweep was set when the interval was longer: the new one counts from the sweep after
     await toOldServer(bob, letter("late", "and nobody presses the button"));
     await eventually(async () => expect(countOf(await world.newMaildrop(bob), "Subject: late")).toBe(1));
-    await check();
+    await check(world.mailferry);
     const kept = carol.before.uidls
       .map(([, uidl]) => uidl)
       .filter((_uidl, index) => index !== 1 && index !== 2);
@@ -290,11 +301,11 @@ describe.each(PEERS)("moving off %s", (_, startCompany, loginAs) => {
   test("step 9: unknown users are rejected once everybody is over, or was given up", async () => {
     const { dora, edgar } = world.people;
     const reject = ["domain", "set", COMPANY, "--unknown-users", "reject"];
-    const why = await refused(...reject);
+    const why = await refused(world.mailferry, ...reject);
     for (const { address } of [dora, edgar]) expect(why).toContain(address);
     const hers = await world.oldMaildrop(dora);
     expectOldMail(await world.newMaildrop(dora), hers); // her first login, in the last minute
-    const still = await refused(...reject);
+    const still = await refused(world.mailferry, ...reject);
     expect(still).toContain(edgar.address);
     expect(still).not.toContain(dora.address);
     await world.mailferry.must(...reject, "--give-up", edgar.address);
@@ -310,10 +321,11 @@ describe.each(PEERS)("moving off %s", (_, startCompany, loginAs) => {
     const { anna, bob, carol, dora } = world.people;
     await world.mailferry.crash({ sweepInterval: "5 min" });
     await toOldServer(dora, letter("the very last", "by the old server"));
-    const found = await check();
+    const found = await check(world.mailferry);
     expect([...found.keys()].sort()).toEqual(addresses("anna", "bob", "carol", "dora", "frank"));
     expect(found.get(dora.address)).toBe(1);
     for (const person of [anna, bob, carol]) expect(found.get(person.address), person.address).toBe(0);
+    await expectOldDates(dora);
   });
 
   test("steps 11 and 12: off, and no old password is left", async () => {
@@ -330,14 +342,16 @@ describe.each(PEERS)("moving off %s", (_, startCompany, loginAs) => {
   });
 
   test("after: the old server has everything it had; it goes, and people go on working", async () => {
-    const { anna, bob, carol, dora } = world.people;
+    const { anna, bob, carol, dora, frank } = world.people;
     for (const person of [anna, bob, carol, dora]) {
       const old = await world.oldMaildrop(person);
       expectOldMail(old, person.before);
     }
     await world.company[Symbol.asyncDispose]();
     await world.mailferry.crash();
-    for (const person of [anna, bob, dora]) expectOldMail(await world.newMaildrop(person), person.before);
+    for (const person of [anna, bob, dora, frank]) {
+      expectOldMail(await world.newMaildrop(person), person.before);
+    }
     await expect(world.newMaildrop({ ...anna, password: "not hers" })).rejects.toThrow(/-ERR/);
     const message = letter("business as usual", "without the old server");
     const sent = await smtplibSend(world.submissionOf(dora), {
