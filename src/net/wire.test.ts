@@ -50,6 +50,22 @@ describe("reading lines", () => {
     expect(wire.hasBuffered).toBe(false);
   });
 
+  it("lets other connections run between lines that are all here already", async () => {
+    const { wire, peer } = await pair();
+    peer.write("RCPT\r\nRCPT\r\nRCPT\r\n");
+    await wire.readLine(100);
+    while (!wire.hasLine) await turn();
+    let othersRan = false;
+    setImmediate(() => {
+      othersRan = true;
+    });
+    const began = performance.now();
+    while (performance.now() - began < 5);
+    await wire.readLine(100);
+    expect(othersRan).toBe(true);
+    expect(wire.hasLine).toBe(true);
+  });
+
   it("puts a line together from single octets", async () => {
     const { wire, peer } = await pair();
     const reading = wire.readLine(100);

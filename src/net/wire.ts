@@ -3,7 +3,8 @@
  * upgrade to TLS. It knows no grammar: what a line means is the business of the room that reads it.
  *
  * Reading is pull: nothing is taken from the socket faster than somebody asks for it, so a peer that
- * floods us fills its own send buffer, not our memory. Writing waits while the peer does not read.
+ * floods us fills its own send buffer, not our memory. Writing waits while the peer does not read. However many
+ * commands arrive at once, other connections have their turn between them.
  */
 import type { Socket } from "node:net";
 import { type SecureContext, TLSSocket, connect as tlsConnect } from "node:tls";
@@ -28,6 +29,8 @@ export class WireClosed extends Error {
 const empty = new Uint8Array(0);
 const LF = 10;
 const CR = 13;
+/** How long one dialogue goes on with what has arrived before all others have their turn, in milliseconds. */
+const longestTurn = 3;
 
 /** A connection being read and written by exactly one dialogue. */
 export class Wire implements AsyncDisposable {
@@ -42,6 +45,7 @@ export class Wire implements AsyncDisposable {
   #ended: WireEnd | null = null;
   #stopped = false;
   #timeout: number;
+  #turnBegan = performance.now();
   /** Who waits for octets, and who waits for room: one dialogue, and one who tells news unasked beside it. */
   readonly #readers = new Set<() => void>();
   readonly #writers = new Set<() => void>();
@@ -89,6 +93,7 @@ export class Wire implements AsyncDisposable {
   async readLine(limit: number): Promise<Uint8Array> {
     const deadline = this.#deadline();
     let searched = 0;
+    await this.#letOthersRun();
     for (;;) {
       this.#mayRead();
       const at = this.#buffer.indexOf(LF, searched);
@@ -120,6 +125,7 @@ export class Wire implements AsyncDisposable {
 
   /** The octets at hand, or the next ones to arrive; never empty. `limit` takes at most so many. */
   async readChunk(limit = Number.POSITIVE_INFINITY): Promise<Uint8Array> {
+    await this.#letOthersRun();
     this.#mayRead();
     if (this.#buffer.length === 0) await this.#fill(this.#deadline());
     const take = Math.min(limit, this.#buffer.length);
@@ -280,6 +286,13 @@ export class Wire implements AsyncDisposable {
     if (this.#stopped) throw new WireClosed("stopped");
   }
 
+  /** Answering what is here already waits for nothing, so that nobody else would be served meanwhile. */
+  async #letOthersRun(): Promise<void> {
+    if (performance.now() - this.#turnBegan < longestTurn) return;
+    await new Promise((resolve) => setImmediate(resolve));
+    this.#turnBegan = performance.now();
+  }
+
   #deadline(): number {
     return performance.now() + this.#timeout;
   }
@@ -295,6 +308,7 @@ export class Wire implements AsyncDisposable {
     while (!this.#take()) {
       if (this.#ended) throw new WireClosed(this.#ended);
       await this.#wait(this.#readers, deadline);
+      this.#turnBegan = performance.now();
       this.#mayRead();
     }
   }
