@@ -21,6 +21,8 @@ class House {
   /** What the old server was asked, and how it answers. */
   asked: AdmissionRequest[] = [];
   proved: string[] = [];
+  /** Which old server there is; null while no migration is on. */
+  judge: string | null = "old server";
   checks = 0;
   oldServer: (request: AdmissionRequest) => Promise<AdmissionAnswer> = async (request) => {
     if (!Buffer.from(request.password).equals(Buffer.from("old"))) return { answer: "bad" };
@@ -49,6 +51,7 @@ class House {
           passwordHash: async (id) => this.hashes.get(id) ?? null,
         },
         admissions: {
+          judge: async () => this.judge,
           admit: async (request) => {
             this.asked.push(request);
             return this.oldServer(request);
@@ -230,6 +233,18 @@ describe("wrong passwords", () => {
     expect(house.asked.length).toBe(2);
     // It has locked nobody out.
     expect(await prove("dave", "old")).toBe("mailbox 3");
+  });
+
+  it("say nothing about the next judge: who tried before the move began comes in right after", async () => {
+    house.judge = null;
+    house.oldServer = async () => ({ answer: "not-migrating" });
+    expect(await prove("carol", "old")).toBe("refused");
+    house.judge = "an old server that does not know her";
+    house.oldServer = async () => ({ answer: "bad" });
+    expect(await prove("carol", "old")).toBe("refused");
+    house.judge = "the right old server";
+    house.oldServer = async () => ({ answer: "admitted", mailbox: 3 as MailboxId });
+    expect(await prove("carol", "old")).toBe("mailbox 3");
   });
 
   it("reach the old server three at most for one person in a quarter of an hour, also all at once", async () => {

@@ -45,7 +45,7 @@ interface Claim {
   /** The admitted mailbox, if there is one, and the hash of its password, if it has one. */
   readonly mailbox: MailboxId | null;
   readonly hash: string | null;
-  /** Keyed hash of whom, of `hash` and of the password shown. */
+  /** Keyed hash of whom, of who judges (`hash`, or the old server of the day) and of the password shown. */
   readonly pair: string;
 }
 
@@ -90,13 +90,15 @@ export class Prover implements Login {
   }
 
   async #claim(attempt: LoginAttempt, whom: LoginAddress | null): Promise<Claim> {
-    const { directory } = this.#services;
+    const { directory, admissions } = this.#services;
     const known = whom ? await directory.mailbox(whom.address) : null;
     const mailbox = known?.admitted ? known.id : null;
     const hash = mailbox === null ? null : await directory.passwordHash(mailbox);
     const address = whom?.address ?? attempt.name.slice(0, longestName);
-    // The hash is part of the pair: what was right or wrong before a new password says nothing after it.
-    const pair = this.#key(address, hash ?? "", attempt.password);
+    // Who judges is part of the pair: what was right or wrong before a new password, or before the move began,
+    // says nothing after it.
+    const judge = whom && mailbox === null ? await admissions.judge(whom.domain) : hash;
+    const pair = this.#key(address, judge ?? "", attempt.password);
     return { attempt, whom, mailbox, hash, pair, guess: { peerAddress: attempt.peerAddress, address } };
   }
 

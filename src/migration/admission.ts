@@ -59,6 +59,11 @@ export class OldServerAdmissions implements Admissions, AsyncDisposable {
     return { answer: "cannot-tell", reason: admitted.problem.text };
   }
 
+  async judge(domain: string): Promise<string | null> {
+    const migration = await this.#tools.ledger.migration(domain);
+    return migration && JSON.stringify([migration.sealingKey, migration.oldServer]);
+  }
+
   provedHere(mailbox: MailboxId, password: Uint8Array): void {
     this.#proved.note(mailbox, password);
   }

@@ -22,6 +22,11 @@ export type AdmissionAnswer =
   | { readonly answer: "not-migrating" };
 
 export interface Admissions {
+  /**
+   * Names who judges those of a domain who have not come yet; null while nobody does. It changes with every
+   * migration and with its old server: what was wrong for one judge may be right for the next.
+   */
+  judge(domain: string): Promise<string | null>;
   /** Asks the old server; never throws for what an old server does. */
   admit(request: AdmissionRequest): Promise<AdmissionAnswer>;
   /** A good login here of an admitted mailbox, for a transfer whose sealed old password stopped working. */
