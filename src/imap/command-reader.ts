@@ -78,10 +78,12 @@ export class CommandReader {
   /** Takes the octets of a literal, or says why not. */
   async #take(literal: AnnouncedLiteral, lexer: Lexer, opened: AsyncDisposableStack): Promise<Reply | null> {
     if (lexer.problem !== null) return bad(lexer.problem);
-    const { command, cursor } = requestOf(lexer.tokens);
+    const request = requestOf(lexer.tokens);
+    const refusal = this.#session.refusal(request);
+    if (refusal) return refusal;
     try {
-      const mayOpen = command?.states.includes(this.#session.state) ? command.openLiteral : null;
-      const target = (await mayOpen?.(this.#session, cursor, literal.size)) ?? null;
+      const { command, cursor } = request;
+      const target = (await command?.openLiteral?.(this.#session, cursor, literal.size)) ?? null;
       if (target && "refused" in target) return target.refused;
       if (!target && literal.size > lexer.room) return bad("The literal is too long.");
       if (literal.waits) await this.#invite();

@@ -37,7 +37,7 @@ const space: Token = { is: "space" };
 const open: Token = { is: "open" };
 const close: Token = { is: "close" };
 /** In this order: space, bracket, bracket, quoted string, announced literal, word. */
-const lexeme = /( )|(\()|(\))|"((?:[^"\\\0\r\n]|\\["\\])*)"|\{\d+\+?\}$|([^\x00-\x20\x7f(){"]+)/y;
+const lexeme = /( )|(\()|(\))|"((?:[^"\\\0\r\n]|\\["\\])*)"|\{\d{1,15}\+?\}$|([^\x00-\x20\x7f(){"]+)/y;
 const announcement = /\{(\d{1,15})(\+?)\}$/;
 
 /** Takes one command. */

@@ -127,6 +127,8 @@ class Connection implements AsyncDisposable {
     this.#client.beginTurn();
     if (refusal) return refusal;
     if (request.tag === null) return bad("A tag and a command are expected.");
+    const outOfPlace = this.#session.refusal(request);
+    if (outOfPlace) return outOfPlace;
     if (request.command?.standsAlone && this.#wire.hasBuffered) {
       return { ...bad(`Nothing may follow ${request.command.name} before its answer.`), next: "close" };
     }

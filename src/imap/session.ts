@@ -100,14 +100,20 @@ export class Session implements Disposable {
     return this.#open.view;
   }
 
-  /** Performs a command and tells what is new. Throws what is a defect, StoreUnavailable, SyntaxProblem. */
-  async execute({ tag, command, cursor }: Request, client: Client): Promise<Reply> {
+  /** Why a command is refused before anybody looks at its arguments; null if it is not. */
+  refusal({ command }: Request): Reply | null {
     if (!command) return bad("Unknown command.");
     if (!command.states.includes(this.state)) return bad(outOfPlace(this.state, command.states));
-    if (command.needsTls && !this.offer.mayLogIn) {
-      const text = "Passwords are taken under TLS only: use STARTTLS, or the port for TLS.";
-      return { ...no("PRIVACYREQUIRED", text), isMistake: true };
-    }
+    if (!command.needsTls || this.offer.mayLogIn) return null;
+    const text = "Passwords are taken under TLS only: use STARTTLS, or the port for TLS.";
+    return { ...no("PRIVACYREQUIRED", text), isMistake: true };
+  }
+
+  /** Performs a command and tells what is new. Throws what is a defect, StoreUnavailable, SyntaxProblem. */
+  async execute(request: Request, client: Client): Promise<Reply> {
+    const { tag, command, cursor } = request;
+    const refusal = this.refusal(request);
+    if (refusal || !command) return refusal ?? bad("Unknown command.");
     const reply = await command.perform(this, cursor, client, tag ?? "");
     if (command.news === "nothing" || (await this.tellNews(client, command.news === "all"))) return reply;
     client.tell("BYE The folder was deleted.");

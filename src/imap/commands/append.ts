@@ -22,6 +22,7 @@ async function openLiteral(session: Session, cursor: Cursor, size: number): Prom
   // A name may be a literal, too.
   if (cursor.left <= 1) return null;
   const { mailbox } = appendHeading(cursor);
+  cursor.end();
   const folder = await folderWithRoom(session, mailbox, size);
   return folder.ok
     ? { into: session.services.stage.begin() }
