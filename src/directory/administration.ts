@@ -4,7 +4,7 @@
  */
 import { domainKey } from "#mail/address";
 import { failed, type Outcome } from "#mailbox/problem";
-import type { DirectoryStore } from "./directory-store.ts";
+import type { Alias, DirectoryStore } from "./directory-store.ts";
 import type { Domain, LocalDomain, UnknownUsers } from "./domain.ts";
 
 /** What the rest of the house knows of a domain that is about to be changed or removed. */
@@ -84,6 +84,19 @@ export async function removeDomain(
     return failed("in-use", `${name} is migrating: "migration off ${name}" first.`);
   }
   return await directory.removeDomain(name);
+}
+
+/** Adds one target of an alias; refused where no mail would ever take that way. */
+export async function addAlias(
+  { directory }: { readonly directory: Pick<DirectoryStore, "mailbox" | "addAlias"> },
+  alias: Alias,
+): Promise<Outcome<void>> {
+  const { address, target } = alias;
+  if (address === target) return failed("invalid", `${address} cannot be an alias of itself.`);
+  if ((await directory.mailbox(address))?.admitted) {
+    return failed("exists", `${address} is a mailbox: its mail stays there, so an alias would do nothing.`);
+  }
+  return await directory.addAlias(alias);
 }
 
 async function checkRule(directory: DirectoryStore, domain: LocalDomain) {

@@ -1,6 +1,7 @@
 /** Domains and aliases over the API. */
 import { createRoute, z } from "@hono/zod-openapi";
 import {
+  addAlias,
   addDomain,
   type DirectoryAdministration,
   removeDomain,
@@ -79,7 +80,7 @@ const aliases = createRoute({
   request: byName,
   ...answers("Aliases of a domain", z.array(aliasSchema)),
 });
-const addAlias = createRoute({
+const aliasAdded = createRoute({
   method: "post",
   path: "/aliases",
   request: { body: body(aliasSchema) },
@@ -118,9 +119,9 @@ export function domainRoutes(deps: DirectoryAdministration) {
     .openapi(aliases, async (context) =>
       context.json([...(await directory.aliases(key(context.req.valid("param").name)))], 200),
     )
-    .openapi(addAlias, async (context) => {
+    .openapi(aliasAdded, async (context) => {
       const given = context.req.valid("json");
-      unwrap(await directory.addAlias({ address: address(given.address), target: address(given.target) }));
+      unwrap(await addAlias(deps, { address: address(given.address), target: address(given.target) }));
       return context.json({ done: true as const }, 200);
     })
     .openapi(removeAlias, async (context) => {
