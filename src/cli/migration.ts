@@ -153,7 +153,7 @@ function statusText(status: MigrationStatusView): string {
   if (status.missing.length > 0) {
     lines.push("", "Not here yet (the old server accepts mail for them):");
     for (const { address, messages, lastAccepted } of status.missing) {
-      lines.push(`  ${address}  ${messages} messages piped, last known ${lastAccepted}`);
+      lines.push(`  ${address}  mail piped: ${messages}, last known ${lastAccepted}`);
     }
   }
   return lines.join("\n");

@@ -48,6 +48,10 @@ async function checkMailbox(
   { ledger, transfers }: CheckTools,
   { mailbox, address, state, reason }: Transfer,
 ): Promise<MailboxFindings> {
+  if (state === "settled") {
+    const problem = "its move ended with an earlier migration: nothing more is brought over for it";
+    return { address, found: 0, listed: 0, problem };
+  }
   if (state === "paused") {
     return { address, found: 0, listed: 0, problem: `it is paused${reason === null ? "" : `: ${reason}`}` };
   }
