@@ -116,6 +116,8 @@ export async function startServer(config: Config, version: string, log: Log): Pr
   const courier = opened.use(new SmtpCourier(courierSettings));
   /** The last refusal of each route that was meant for us, for whoever looks after the server. */
   const refusals = new Map<string, { readonly route: string; readonly reply: string; readonly at: string }>();
+  const alarm = ({ route, reply }: { readonly route: string; readonly reply: string }): void =>
+    void refusals.set(route, { route, reply, at: new Date(now()).toISOString() });
   const queueServices: QueueServices = {
     store: store.queue,
     courier,
@@ -144,8 +146,7 @@ export async function startServer(config: Config, version: string, log: Log): Pr
         await knownRecipients.accepted(address, route, at, delivered);
       },
     },
-    alarm: ({ route, reply }) =>
-      void refusals.set(route, { route, reply, at: new Date(now()).toISOString() }),
+    alarm,
   };
   const runner = opened.use(new QueueRunner(queueServices));
   const intake: QueueStore["intake"] = async (arrived) => {
@@ -166,7 +167,7 @@ export async function startServer(config: Config, version: string, log: Log): Pr
       return transfer !== null && transfer.state !== "settled";
     },
   };
-  const acceptance = { directory, check, known: knownRecipients, quota, log, now };
+  const acceptance = { directory, check, known: knownRecipients, quota, alarm, log, now };
   const smtp: SmtpService = {
     settings: {
       hostname: config.hostname,

@@ -23,6 +23,8 @@ export interface Acceptance {
   readonly check: RecipientCheck;
   readonly known: KnownRecipients;
   readonly quota: QuotaCheck;
+  /** Told when a server behind a pipe refuses this server, not a recipient. */
+  readonly alarm: (refusal: { readonly route: string; readonly reply: string }) => void;
   readonly log: Log;
   /** Epoch milliseconds. */
   readonly now: () => number;
@@ -89,7 +91,7 @@ async function refusalOf(
 }
 
 async function askOldServer(
-  { check, known, log, now }: Acceptance,
+  { check, known, alarm, log, now }: Acceptance,
   peerAddress: string,
   { route, address }: Extract<Destination, { kind: "pipe" }>,
 ): Promise<Refusal | null> {
@@ -109,6 +111,7 @@ async function askOldServer(
         { route, reply: answer.reply },
         "the old server refuses us, not the recipient: see to its access rules",
       );
+      alarm({ route, reply: answer.reply });
       return refusedUs;
     case "silent": {
       const before = await known.known(key);
