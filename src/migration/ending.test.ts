@@ -47,3 +47,27 @@ test("a move ends when everybody is here", async () => {
   expect(await endMigration(toolsOf(house), domain, [])).toMatchObject({ ok: true });
   expect(await house.ledger.migration(domain)).toBeNull();
 });
+
+test("a move does not end over somebody who comes while others are given up", async () => {
+  await using house = await House.migrating();
+  house.fill("anna", ["one"]);
+  house.fill("bob", ["two", "three"]);
+  await house.untilFollowing(await house.admit("anna"));
+  const tools = toolsOf(house);
+  const ledger: EndingTools["ledger"] = {
+    migration: (name) => house.ledger.migration(name),
+    endMigration: (name) => house.ledger.endMigration(name),
+    transfers: (...args) => house.ledger.transfers(...args),
+    transfer: (mailbox) => house.ledger.transfer(mailbox),
+    giveUp: (row, reason) => house.ledger.giveUp(row, reason),
+    remoteRows: async (mailbox) => {
+      await house.admit("bob");
+      return await house.ledger.remoteRows(mailbox);
+    },
+  };
+
+  const refused = await endMigration({ ...tools, ledger }, domain, ["anna@big-company.com"]);
+  expect(refused).toMatchObject({ ok: false, problem: { kind: "in-use" } });
+  expect(JSON.stringify(refused)).toContain("bob@big-company.com has 2 messages");
+  expect(house.keys.keys.size).toBe(1);
+});

@@ -49,6 +49,9 @@ export async function endMigration(
     const refused = await refusal(tools, migration, giveUp);
     if (refused) return refused;
     await giveUpRemote(tools, domain, giveUp);
+    // Giving up takes its time, and people may come until the end: nobody's mail ends with the migration unseen.
+    const late = await refusal(tools, migration, giveUp);
+    if (late) return late;
     const ended = await ledger.endMigration(domain);
     if (ended.ok) {
       await keys.destroy(migration.sealingKey);
@@ -65,6 +68,8 @@ async function refusal(
   { domain }: Migration,
   giveUp: readonly string[],
 ): Promise<ReturnType<typeof failed> | null> {
+  // Asked first: whoever is not under way any more is among the transfers, which are read after it.
+  const underWay = tools.admissions.underWay(domain);
   const given = new Set(giveUp);
   const all = await allTransfers(tools.ledger, domain);
   const cutOff = await tools.cutOff(domain);
@@ -72,7 +77,6 @@ async function refusal(
     (address) => !cutOff.includes(address) && !all.some((transfer) => transfer.address === address),
   );
   if (stranger !== undefined) return failed("not-found", `${stranger} is not being moved.`);
-  const underWay = tools.admissions.underWay(domain);
   if (underWay > 0)
     return failed("in-use", "Somebody is logging in for the first time: try again in a minute.");
   const waiting = await tools.outbound.waitingOf(domain);
