@@ -74,7 +74,7 @@ export function openMigration(parts: MigrationParts): MigrationRoom {
     loginMilliseconds: 2 * minutes,
     listingMilliseconds: 10 * minutes,
     stallMilliseconds: 30 * seconds,
-    pipelineOctets: 256 * 1024,
+    pipeline: { least: 256 * 1024, most: 4 * 1024 * 1024 },
     largestMessage: config.maxMessage,
     isOwnGreeting: (greeting) => greeting.includes(parts.instanceId),
   });

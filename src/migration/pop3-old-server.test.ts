@@ -35,7 +35,7 @@ async function start(options: Partial<Pop3Options> = {}, messages = 3) {
     loginMilliseconds: 400,
     listingMilliseconds: 1000,
     stallMilliseconds: 400,
-    pipelineOctets: 256 * 1024,
+    pipeline: { least: 256 * 1024, most: 4 * 1024 * 1024 },
     largestMessage: 1024 * 1024,
     isOwnGreeting: (greeting) => greeting.includes("our-own"),
   });

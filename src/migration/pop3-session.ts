@@ -3,7 +3,7 @@
  * the way as the server bears. Nothing but STAT, LIST, UIDL, RETR, NOOP and QUIT is ever said here.
  */
 import type { Pop3Client } from "#clients/pop3-client";
-import { parseListLine, parseUidlLine } from "#clients/pop3-replies";
+import { type Pop3Reply, parseListLine, parseUidlLine } from "#clients/pop3-replies";
 import { WireClosed } from "#net/wire";
 import {
   type FetchRequest,
@@ -12,6 +12,7 @@ import {
   type OldServerSession,
   OldServerTrouble,
 } from "./old-server.ts";
+import { PipelineWindow, type WindowLimits } from "./pipeline-window.ts";
 import { troubleOfError, troubleOfRefusal } from "./pop3-trouble.ts";
 
 /** Milliseconds and octets. */
@@ -20,8 +21,8 @@ export interface SessionLimits {
   readonly listingMilliseconds: number;
   /** How long it may say nothing while it owes a message: the stall that ends pipelining for this server. */
   readonly stallMilliseconds: number;
-  /** Octets of messages asked for and not yet received, beyond the one being read. */
-  readonly pipelineOctets: number;
+  /** Octets of messages that are asked for ahead, at least and at most (see pipeline-window). */
+  readonly pipeline: WindowLimits;
   /** A message larger than this is not taken. */
   readonly largestMessage: number;
 }
@@ -37,8 +38,6 @@ interface SessionStart {
   readonly stalled: () => void;
 }
 
-/** Commands under way at once, whatever their size; the reply to each costs the server some buffer. */
-const mostUnderWay = 200;
 /** What a message counts for in the pipeline when the server states no size. */
 const assumedSize = 16 * 1024;
 
@@ -48,10 +47,12 @@ export class Pop3Session implements OldServerSession {
   readonly loginDelay: number;
   readonly #client: Pop3Client;
   readonly #start: SessionStart;
+  readonly #window: PipelineWindow;
 
   constructor(client: Pop3Client, start: SessionStart) {
     this.#client = client;
     this.#start = start;
+    this.#window = new PipelineWindow(start.limits.pipeline, () => performance.now());
     this.loginName = start.loginName;
     this.stat = start.stat;
     this.loginDelay = start.loginDelay;
@@ -87,13 +88,15 @@ export class Pop3Session implements OldServerSession {
   async fetch(request: FetchRequest): Promise<void> {
     this.#client.idleMilliseconds = this.#start.limits.stallMilliseconds;
     const queue = request.messages[Symbol.iterator]();
+    /** What was asked for and has not come, and when each was asked for. */
     const underWay: ListedMessage[] = [];
-    let octetsUnderWay = 0;
+    const asked: number[] = [];
+    const window = this.#window;
+    window.begin();
     let exhausted = false;
     const sendMore = async (): Promise<void> => {
       let commands = "";
-      while (!exhausted && underWay.length < (this.#start.mayPipeline ? mostUnderWay : 1)) {
-        if (underWay.length > 0 && octetsUnderWay >= this.#start.limits.pipelineOctets) break;
+      while (!exhausted && (underWay.length === 0 || (this.#start.mayPipeline && window.isOpen))) {
         if (!request.mayGoOn()) {
           exhausted = true;
           break;
@@ -104,7 +107,8 @@ export class Pop3Session implements OldServerSession {
           break;
         }
         underWay.push(next.value);
-        octetsUnderWay += next.value.size ?? assumedSize;
+        asked.push(performance.now());
+        window.asked(next.value.size ?? assumedSize);
         commands += `${commands === "" ? "" : "\r\n"}RETR ${next.value.number}`;
       }
       if (commands !== "") await this.#client.send(commands);
@@ -112,10 +116,14 @@ export class Pop3Session implements OldServerSession {
     try {
       await sendMore();
       for (let message = underWay[0]; message; message = underWay[0]) {
-        const trouble = await this.#retrieve(message, request);
+        const reply = await this.#client.readReply();
+        const size = message.size ?? assumedSize;
+        window.answered(size, performance.now() - (asked.shift() ?? 0));
+        // Asked for while this one is read, so that the server is never idle meanwhile.
+        if (this.#start.mayPipeline) await sendMore();
+        const trouble = await this.#retrieve(message, reply, request);
         underWay.shift();
-        octetsUnderWay -= message.size ?? assumedSize;
-        // Asked for before the last one is handed on, so that the server is never idle meanwhile.
+        window.done(size);
         await sendMore();
         await request.end(message, trouble);
       }
@@ -133,8 +141,11 @@ export class Pop3Session implements OldServerSession {
     await this.#client[Symbol.asyncDispose]();
   }
 
-  async #retrieve(message: ListedMessage, request: FetchRequest): Promise<FetchTrouble | null> {
-    const reply = await this.#client.readReply();
+  async #retrieve(
+    message: ListedMessage,
+    reply: Pop3Reply,
+    request: FetchRequest,
+  ): Promise<FetchTrouble | null> {
     if (!reply.ok) {
       const trouble = troubleOfRefusal(reply) === "bad" ? "gone" : "refused";
       return { scope: "message", trouble, reason: `RETR: ${reply.text}` };

@@ -1,0 +1,99 @@
+/**
+ * How many messages to ask for ahead. As much as the old server gives in a tenth of a second: then it is never
+ * idle, however far away it is, and whoever opens a message waits little behind what was asked for before.
+ * The rate is measured as messages come, over a round trip at least, so that it follows server and line.
+ */
+
+/** Octets. */
+export interface WindowLimits {
+  /** Asked for ahead whatever is measured. */
+  readonly least: number;
+  readonly most: number;
+}
+
+/** Milliseconds of what the server gives that may be on the way beyond the round trip. */
+const ahead = 100;
+/** Milliseconds of one measurement at least, and the weight of what was measured before. */
+const span = 50;
+const memory = 0.5;
+/** Messages on the way at once; the reply to each costs the server some buffer. */
+const mostMessages = 1000;
+/** What a message costs beside its octets: replies, and both sides' work. */
+const perMessage = 512;
+
+export class PipelineWindow {
+  readonly #limits: WindowLimits;
+  readonly #now: () => number;
+  /** Octets that may be on the way. */
+  #octets: number;
+  #roundTrip = Number.POSITIVE_INFINITY;
+  /** Octets a millisecond. */
+  #rate = 0;
+  #since: number;
+  #came = 0;
+  #underWay = 0;
+  #messages = 0;
+  #isFilling = true;
+
+  /** @param now milliseconds of a monotonic clock */
+  constructor(limits: WindowLimits, now: () => number) {
+    this.#limits = limits;
+    this.#now = now;
+    this.#octets = limits.least;
+    this.#since = now();
+  }
+
+  /** Octets that may be on the way at this moment. */
+  get octets(): number {
+    return this.#octets;
+  }
+
+  /**
+   * Whether another message may be asked for. Once the window is full it says no until half of it has come, so
+   * that commands travel many together.
+   */
+  get isOpen(): boolean {
+    if (this.#messages === 0) this.#isFilling = true;
+    else if (this.#underWay >= this.#octets || this.#messages >= mostMessages) this.#isFilling = false;
+    else if (this.#underWay <= this.#octets / 2 && this.#messages <= mostMessages / 2) this.#isFilling = true;
+    return this.#isFilling;
+  }
+
+  /** Fetching begins (again): what was not asked for meanwhile says nothing about the server. */
+  begin(): void {
+    this.#begin();
+  }
+
+  /** A message of about so many octets was asked for. */
+  asked(octets: number): void {
+    this.#underWay += octets + perMessage;
+    this.#messages++;
+  }
+
+  /**
+   * Its answer has begun, so many milliseconds after it was asked for (the shortest such time is the round trip):
+   * it is being read, and is on the way no more.
+   */
+  answered(octets: number, milliseconds: number): void {
+    this.#roundTrip = Math.min(this.#roundTrip, milliseconds);
+    this.#underWay -= octets + perMessage;
+    this.#messages--;
+  }
+
+  /** It has come, or will not. */
+  done(octets: number): void {
+    this.#came += octets + perMessage;
+    const took = this.#now() - this.#since;
+    if (took < Math.max(span, 2 * this.#roundTrip)) return;
+    const rate = this.#came / took;
+    this.#rate = this.#rate === 0 ? rate : memory * this.#rate + (1 - memory) * rate;
+    const wanted = this.#rate * (ahead + this.#roundTrip);
+    this.#octets = Math.min(Math.max(wanted, this.#limits.least), this.#limits.most);
+    this.#begin();
+  }
+
+  #begin(): void {
+    this.#since = this.#now();
+    this.#came = 0;
+  }
+}
