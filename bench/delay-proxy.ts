@@ -55,9 +55,9 @@ export async function openDelayProxy(options: DelayProxyOptions): Promise<DelayP
 function carry(from: Socket, to: Socket, delay: number, passed: (chunk: Buffer) => void): void {
   const queue: { readonly due: number; readonly chunk: Buffer | null }[] = [];
   let octets = 0;
-  let timer: NodeJS.Timeout | undefined;
+  let isScheduled = false;
   const passOn = (): void => {
-    timer = undefined;
+    isScheduled = false;
     const now = performance.now();
     for (let first = queue[0]; first && first.due <= now; first = queue[0]) {
       queue.shift();
@@ -72,13 +72,17 @@ function carry(from: Socket, to: Socket, delay: number, passed: (chunk: Buffer) 
     if (to.writableLength > onTheWay || octets > onTheWay) from.pause();
     else if (from.isPaused()) from.resume();
     const next = queue[0];
-    if (next) timer = setTimeout(passOn, Math.max(1, next.due - now));
+    if (next) schedule(next.due - now);
+  };
+  const schedule = (milliseconds: number): void => {
+    if (!isScheduled) setTimeout(passOn, Math.max(1, milliseconds));
+    isScheduled = true;
   };
   const accept = (chunk: Buffer | null): void => {
     octets += chunk?.length ?? 0;
     queue.push({ due: performance.now() + delay, chunk });
     if (delay === 0) passOn();
-    else timer ??= setTimeout(passOn, delay);
+    else schedule(delay);
   };
   from.on("data", accept);
   from.once("end", () => accept(null));

@@ -27,8 +27,11 @@ export interface MeasuredMailferry extends AsyncDisposable {
 const root = fileURLToPath(new URL("..", import.meta.url));
 const flags = ["--conditions=source", "--disable-warning=ExperimentalWarning"];
 
-/** Starts one with a certificate of its own. MAILFERRY_BENCH_NODE holds further flags for its Node: --cpu-prof. */
-export async function startMeasured(): Promise<MeasuredMailferry> {
+/**
+ * Starts one with a certificate of its own, from this checkout or another. MAILFERRY_BENCH_NODE holds further flags for its Node:
+ * --cpu-prof.
+ */
+export async function startMeasured(checkout = root): Promise<MeasuredMailferry> {
   await using cleanup = new AsyncDisposableStack();
   const scratch = cleanup.use(await makeScratch("measured"));
   const data = join(scratch.path, "data");
@@ -48,7 +51,7 @@ export async function startMeasured(): Promise<MeasuredMailferry> {
     ...flags,
     "src/main.ts",
   ];
-  const server = cleanup.use(serveProgram([...program, "serve", "--config", config], { cwd: root }));
+  const server = cleanup.use(serveProgram([...program, "serve", "--config", config], { cwd: checkout }));
   await awaitGreeting(listeners.smtp, server);
   await awaitGreeting(listeners.pop3, server);
   const control = new Connection(data);
@@ -58,7 +61,7 @@ export async function startMeasured(): Promise<MeasuredMailferry> {
     pid: server.pid,
     control,
     command: (...args) =>
-      must([process.execPath, ...flags, "src/main.ts", ...args, "--data", data], { cwd: root }),
+      must([process.execPath, ...flags, "src/main.ts", ...args, "--data", data], { cwd: checkout }),
     following: (address) => following(control, address),
     log: () => server.printed(),
     [Symbol.asyncDispose]: () => running.disposeAsync(),
@@ -79,7 +82,7 @@ interface Status {
 
 async function following(control: Connection, address: string): Promise<void> {
   const domain = address.slice(address.indexOf("@") + 1);
-  for (const end = Date.now() + 300_000; Date.now() < end; await sleep(15)) {
+  for (const end = Date.now() + 300_000; Date.now() < end; await sleep(40)) {
     const { transfers } = await control.get<Status>(`/migrations/${domain}`);
     const transfer = transfers.find((one) => one.address === address);
     if (transfer?.state === "following") return;

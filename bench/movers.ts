@@ -12,22 +12,24 @@ import { type Account, Pop3Reader, pullAll } from "./pop3-reader.ts";
 export type Mover = (old: OldMaildrop, from: Account) => Promise<number>;
 
 /** From the first login to the moment `migration status` says that the mailbox follows. Checked by SHA-256. */
-export const byMailferry: Mover = async (old, from) => {
-  await using ferry = await startMeasured();
-  await ferry.command("domain", "add", "big-company.com");
-  const oldServer = `pop3://${from.host}:${from.port}`;
-  await ferry.command("migration", "on", "big-company.com", "--from", oldServer, "--tls", "none");
-  const account = { ...ferry.pop3, login: address, password };
-  const begin = performance.now();
-  await using reader = await Pop3Reader.connect(account);
-  await reader.login(account);
-  await ferry.following(address);
-  const took = performance.now() - begin;
-  const here = await pullAll(account, { hash: true, count: old.holds.messages });
-  const differs = here.hashes.findIndex((hash, n) => hash !== old.holds.hashes[n]);
-  if (differs >= 0) throw new Error(`message ${differs + 1} is not what the old server has`);
-  return took;
-};
+export const byMailferry =
+  (checkout?: string): Mover =>
+  async (old, from) => {
+    await using ferry = await startMeasured(checkout);
+    await ferry.command("domain", "add", "big-company.com");
+    const oldServer = `pop3://${from.host}:${from.port}`;
+    await ferry.command("migration", "on", "big-company.com", "--from", oldServer, "--tls", "none");
+    const account = { ...ferry.pop3, login: address, password };
+    const begin = performance.now();
+    await using reader = await Pop3Reader.connect(account);
+    await reader.login(account);
+    await ferry.following(address);
+    const took = performance.now() - begin;
+    const here = await pullAll(account, { hash: true, count: old.holds.messages });
+    const differs = here.hashes.findIndex((hash, n) => hash !== old.holds.hashes[n]);
+    if (differs >= 0) throw new Error(`message ${differs + 1} is not what the old server has`);
+    return took;
+  };
 
 /** `doveadm backup` into mdbox. Checked by count and octets. */
 export function byDoveadm(target: DovecotTarget): Mover {

@@ -3,25 +3,30 @@
  * and the floor below which the old server does not go.
  *
  *   npm run bench -- pull [--rounds 3] [--part 1] [--only mixed|small|large] [--write]
+ *
+ * `--ours --before CHECKOUT` leaves the peers out and compares with another version, for changes that are to be
+ * measured.
  */
 import { openDelayProxy } from "./delay-proxy.ts";
 import { startDovecotTarget } from "./dovecot-target.ts";
 import { byDoveadm, byMailferry, byMpop, byNobody, type Mover } from "./movers.ts";
 import { startOldMaildrop } from "./old-maildrop.ts";
 import { loadNow, machine, publish, table } from "./report.ts";
-import { inTurn, median, option, type Results, ratio } from "./rounds.ts";
+import { inTurn, median, option, type Results, ratio, word } from "./rounds.ts";
 import { samples, scaled } from "./samples.ts";
 
 const rounds = option("rounds", 3);
 const part = option("part", 1);
-const only = process.argv.includes("--only") ? process.argv[process.argv.indexOf("--only") + 1] : undefined;
+const only = word("only");
+const before = word("before");
 const ours = process.argv.includes("--ours");
 
 const load = loadNow();
 await using cleanup = new AsyncDisposableStack();
 const target = cleanup.use(await startDovecotTarget());
 const movers: Readonly<Record<string, Mover>> = {
-  Mailferry: byMailferry,
+  Mailferry: byMailferry(),
+  ...(before ? { before: byMailferry(before) } : {}),
   "doveadm backup": byDoveadm(target),
   mpop: byMpop(cleanup),
   floor: byNobody,
@@ -37,7 +42,7 @@ for (const sample of samples) {
     const title = `${sample.title}${roundTrip > 0 ? `, at ${roundTrip} ms` : ""}`;
     process.stderr.write(`${title}\n`);
     const contestants = Object.entries(movers)
-      .filter(([name]) => !ours || name === "Mailferry" || name === "floor")
+      .filter(([name]) => !ours || ["Mailferry", "before", "floor"].includes(name))
       .map(([name, mover]) => ({ name, measure: () => mover(old, from) }));
     rows.push(row(title, await inTurn(contestants, rounds)));
   }
@@ -54,11 +59,12 @@ function row(title: string, results: readonly Results[]): string[] {
   return [
     title,
     seconds(mailferry),
+    ...(before ? [`${seconds(found("before"))}: ${times(found("before"))}`] : []),
     ...peers.map((peer) => `${seconds(peer)}: ${times(peer)}`),
     `${seconds(floor)}: ours is ${ratio(mailferry, floor).toFixed(2)} × that`,
   ];
 }
 
-const head = ["old maildrop", "Mailferry", "doveadm backup", "mpop", "floor"];
+const head = ["old maildrop", "Mailferry", ...(before ? ["before"] : []), "doveadm backup", "mpop", "floor"];
 const taken = `Median of ${rounds} alternating rounds; factors are medians of each round's. ${machine(load)}.`;
 await publish("pull", `${table(head, rows)}\n\n${taken}`);

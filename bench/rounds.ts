@@ -44,8 +44,13 @@ export function ratio(of: Results, to: Results): number {
   return median(of.figures.map((figure, round) => figure / (to.figures[round] ?? Number.NaN)));
 }
 
-/** The value of `--name N` on the command line. */
-export function option(name: string, fallback: number): number {
+/** The value of `--name VALUE` on the command line. */
+export function word(name: string): string | undefined {
   const at = process.argv.indexOf(`--${name}`);
-  return at < 0 ? fallback : Number(process.argv[at + 1]);
+  return at < 0 ? undefined : process.argv[at + 1];
+}
+
+/** The same where it is a number. */
+export function option(name: string, fallback: number): number {
+  return Number(word(name) ?? fallback);
 }
