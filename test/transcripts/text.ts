@@ -4,7 +4,7 @@
 export type Names = Map<string, string>;
 
 const piece =
-  /\\x([0-9a-fA-F]{2})|\\b64\{([^}]*)\}|\\\{(.)\*(\d+)\}|\\([rnt0\\.$ ])|(\$[a-z][A-Za-z0-9]*)|(\.\.\.)|([^\\$.]+|.)/gsu;
+  /\\x([0-9a-fA-F]{2})|\\b64\{([^}]*)\}|\\\{([^{}]+?)\*(\d+)\}|\\([rnt0\\.$ ])|(\$[a-z][A-Za-z0-9]*)|(\.\.\.)|([^\\$.]+|.)/gsu;
 
 const escapes: Record<string, string> = {
   r: "\r",

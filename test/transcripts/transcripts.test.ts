@@ -103,8 +103,8 @@ describe("the runner", () => {
 
 describe("texts", () => {
   it("stand for octets", () => {
-    const text = "\\x00\\xff\\r\\n\\{a*3}|\\b64{\\0anna\\0x}|ü";
-    expect(octetsOf(text, new Map())).toBe("\0\xff\r\naaa|AGFubmEAeA==|\xc3\xbc");
+    const text = "\\x00\\xff\\r\\n\\{a*3}\\{b,**2}|\\b64{\\0anna\\0x}|ü";
+    expect(octetsOf(text, new Map())).toBe("\0\xff\r\naaab,*b,*|AGFubmEAeA==|\xc3\xbc");
   });
 
   it("match with anything between, and literally otherwise", () => {
