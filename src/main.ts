@@ -2,6 +2,7 @@
 import { runCommand, type ServeFlags } from "#cli/program";
 import { loadConfig } from "#config/config";
 import { formatEndpoint } from "#config/endpoint";
+import { strangeVariables } from "#config/environment";
 import { ControlSocketTrouble } from "#http/control-socket";
 import { StoreUnavailable } from "#mailbox/content";
 import { CertificateTrouble } from "#net/certificate";
@@ -33,6 +34,9 @@ function refusalOf(error: unknown, data: string): string | null {
 async function serve(flags: ServeFlags): Promise<void> {
   const config = loadConfig(flags, process.env);
   const log = openLog(config.logLevel);
+  for (const variable of strangeVariables(process.env)) {
+    log.warn({ variable }, "this variable sets nothing: no key is called like that (docs/configuration.md)");
+  }
   const stopped = new Promise<void>((resolve) => {
     process.once("SIGTERM", () => resolve());
     process.once("SIGINT", () => resolve());

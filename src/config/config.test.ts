@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { ConfigError, loadConfig } from "./config.ts";
+import { strangeVariables } from "./environment.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "mailferry-config-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -135,4 +136,15 @@ describe("mistakes are one line: where, which key, what was found, what is expec
   test("a file that is not there", () => {
     expect(() => loadConfig({ config: join(folder, "none.toml") }, {})).toThrow(/none\.toml: cannot be read/);
   });
+});
+
+test("variables that look like a key's and are none are found; those of keys are not", () => {
+  const environment = {
+    MAILFERRY_LISTENERS_POP3_ADRESS: "0.0.0.0:110",
+    MAILFERRY_LISTENERS_POP3_ADDRESS: "0.0.0.0:110",
+    MAILFERRY_MAX_MESSAGE: "1 MB",
+    MAILFERRY_CONFIG: "mailferry.toml",
+    HOME: "/root",
+  };
+  expect(strangeVariables(environment)).toEqual(["MAILFERRY_LISTENERS_POP3_ADRESS"]);
 });

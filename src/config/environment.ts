@@ -24,6 +24,14 @@ export function variableOf(key: readonly string[]): string {
   return `MAILFERRY_${key.join("_").replaceAll("-", "_").toUpperCase()}`;
 }
 
+/** Variables that look like a key's and are none: mistyped, most likely. Others' may begin like ours, too. */
+export function strangeVariables(
+  environment: Readonly<Record<string, string | undefined>>,
+): readonly string[] {
+  const known = new Set(["MAILFERRY_CONFIG", ...keys.map(variableOf)]);
+  return Object.keys(environment).filter((name) => name.startsWith("MAILFERRY_") && !known.has(name));
+}
+
 /** What the environment sets, in the shape of the file; a list is written with commas. */
 export function fromEnvironment(
   environment: Readonly<Record<string, string | undefined>>,
