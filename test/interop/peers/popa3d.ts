@@ -26,7 +26,7 @@ export interface RunningPopa3d extends AsyncDisposable {
   readonly pop3: Endpoint;
   /** Directory of the mbox files, by user name. */
   readonly mailRoot: string;
-  /** Makes a system user named as the local part (which must begin with `mfold`); returns who owns the mbox. */
+  /** Makes a system user named as the local part (which must begin with USER_PREFIX); returns who owns the mbox. */
   addUser(person: Person): Promise<Owner>;
   deliver(address: string, messages: readonly Buffer[]): Promise<void>;
   removeContaining(address: string, needle: string): Promise<number>;
