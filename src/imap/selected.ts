@@ -76,6 +76,11 @@ export class Selected {
     if (modSeq > this.#modSeq) this.#own.set(uid, modSeq);
   }
 
+  /** Whether the client knows a message as it was at that moment: what the store holds may be newer than what was told. */
+  hasTold({ uid, modSeq }: Pick<MessageEntry, "uid" | "modSeq">): boolean {
+    return modSeq <= this.#modSeq || this.#own.get(uid) === modSeq;
+  }
+
   /** Takes news in: all of it up to its MODSEQ. What it returns must be told. */
   absorb(news: FolderNews, mayExpunge: boolean): Telling {
     const before = this.#uids.last;

@@ -33,18 +33,22 @@ const pause = 500;
 /** Tells news until it is over. @returns false when the folder is gone */
 async function tellAll(
   session: Session,
-  { watch }: OpenFolder,
+  { view, watch }: OpenFolder,
   client: Client,
   isOver: () => boolean,
 ): Promise<boolean> {
   for (;;) {
+    // DONE may have come while news was being told, when nobody waited to be woken.
+    if (isOver()) return true;
     await watch.arrives();
     if (isOver()) return true;
+    const before = view.modSeq;
     if (!(await session.tellNews(client, true))) return false;
+    const isStuck = watch.announced !== null && view.modSeq === before;
     await client.flush();
     await client.breathe();
-    // What could not be read now is tried again, but not without end in between.
-    if (watch.announced !== null) await sleep(pause);
+    // What could not be read now is tried again, but not at once. What came meanwhile waits for nothing.
+    if (isStuck) await sleep(pause);
   }
 }
 

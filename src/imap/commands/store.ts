@@ -91,7 +91,7 @@ async function storeFlags(
     if (!isSilent) {
       client.tell(flagsResponse(view.numberOf(entry.uid), entry, session.knowsModSeq));
       view.knows(entry.uid, entry.modSeq);
-    } else if (isAsExpected(earlier, entry, change)) {
+    } else if (view.hasTold(earlier) && isAsExpected(earlier, entry, change)) {
       if (session.knowsModSeq && entry.modSeq !== earlier.modSeq)
         client.tell(`${view.numberOf(entry.uid)} FETCH (UID ${entry.uid} MODSEQ (${entry.modSeq}))`);
       view.knows(entry.uid, entry.modSeq);
