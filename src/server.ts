@@ -140,6 +140,8 @@ export async function startServer(config: Config, version: string, log: Log): Pr
     piped: (_route, recipient) => migration.piped(recipient),
     knownRecipients: {
       async accepted(address, route, at, delivered) {
+        // What was wrong between us is mended.
+        refusals.delete(route);
         // Where every address is taken, that one was taken says nothing about who exists.
         const answer = await check.ask(route, address);
         if (answer.answer === "accepted" && answer.acceptsEverything) return;
