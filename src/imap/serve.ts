@@ -143,7 +143,10 @@ class Connection implements AsyncDisposable {
         return unavailable;
       }
       log.error({ error, command: request.command?.name }, "command failed");
-      if (error instanceof BrokenResponse) throw new WireClosed("reset", error.message);
+      if (error instanceof BrokenResponse) {
+        await this.#client.flush();
+        throw new WireClosed("reset", error.message);
+      }
       return defect;
     }
   }
