@@ -4,7 +4,7 @@
 // after the other.
 //
 // What keeps the other transcripts from being judged, apart from our own texts, limits and events:
-// - Flags that somebody changed are told with the UID by us (RFC 7162 §3.1.4 allows it), without it by Dovecot.
+// - Flags that somebody changed are told with the UID by us (RFC 3501 §7.4.2 leaves that open), without by Dovecot.
 // - What Dovecot tells of \Recent, we do not: nothing is ever recent here (RFC 9051 has no such flag).
 // - A part that there is not is NIL here, and an empty literal there; an empty string is "" here and {0} there.
 // - FLAGS of a message that becomes \Seen comes after the octets here, before them there: no order is prescribed.
