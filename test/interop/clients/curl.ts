@@ -1,7 +1,7 @@
 import { type Finished, run } from "../program.ts";
 import type { Account, Outgoing, Sending } from "./account.ts";
 
-/** Octets curl printed for one POP3 request; exit code 67 means that the login was refused. */
+/** Octets curl printed for one POP3 or IMAP request; exit code 67 means that the login was refused. */
 export interface CurlAnswer {
   readonly exitCode: number;
   readonly stderr: string;
@@ -25,6 +25,13 @@ export function curlCommand(account: Account, command: string): Promise<CurlAnsw
 
 async function curlPop3(account: Account, path: string, more: readonly string[]): Promise<CurlAnswer> {
   const url = `pop3://${account.server.host}:${account.server.port}${path}`;
+  const done = await curl([...more, "--user", `${account.login}:${account.password}`, url]);
+  return { exitCode: done.exitCode, stderr: done.stderr, octets: done.stdout };
+}
+
+/** Anything over IMAP: the path is a folder, with `;UID=` and `;SECTION=` where one message is meant. */
+export async function curlImap(account: Account, path: string, more: readonly string[]): Promise<CurlAnswer> {
+  const url = `imap://${account.server.host}:${account.server.port}${path}`;
   const done = await curl([...more, "--user", `${account.login}:${account.password}`, url]);
   return { exitCode: done.exitCode, stderr: done.stderr, octets: done.stdout };
 }

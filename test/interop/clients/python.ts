@@ -19,6 +19,39 @@ export interface SmtplibOutcome {
   readonly refused: Readonly<Record<string, string>>;
 }
 
+/** What imaplib saw, each answer's data as it came; or the line of refusal. */
+export type ImaplibOutcome =
+  | { readonly refused: string }
+  | {
+      readonly refused: undefined;
+      readonly capabilities: readonly string[];
+      readonly list: readonly string[];
+      readonly lsub: readonly string[];
+      readonly namespace: string;
+      readonly count: number;
+      readonly uids: readonly number[];
+      /** What stood before each message. */
+      readonly heads: readonly string[];
+      readonly messages: readonly Buffer[];
+      readonly flags: readonly string[];
+      readonly unseen: string;
+      readonly subject: string;
+      readonly expunged: readonly string[];
+      readonly status: Readonly<Record<string, string>>;
+    };
+
+/** Puts messages into a folder with imaplib and does with them what people do; see the script. */
+export async function imaplibSession(account: Account, messages: readonly Buffer[]): Promise<ImaplibOutcome> {
+  const { host, port } = account.server;
+  const { login, password } = account;
+  const encoded = messages.map((message) => message.toString("base64"));
+  const saw = await runPython("imaplib_client.py", { host, port, login, password, messages: encoded });
+  if (typeof saw.refused === "string") return { refused: saw.refused };
+  const read = saw as unknown as Omit<Exclude<ImaplibOutcome, { refused: string }>, "messages">;
+  const octets = (saw.messages as string[]).map((text) => Buffer.from(text, "base64"));
+  return { ...read, refused: undefined, messages: octets };
+}
+
 /** Reads a maildrop with poplib and deletes the messages with the numbers in `remove`. */
 export async function poplibRead(account: Account, remove: readonly number[] = []): Promise<PoplibOutcome> {
   const { host, port } = account.server;
