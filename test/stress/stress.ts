@@ -115,4 +115,3 @@ async function entriesIn(store: MailStore, mailbox: ImapHouse["annas"], name: st
   const folder = await store.folderNamed(mailbox, name);
   return folder ? store.entries(folder.id, 0, 1_000_000) : [];
 }
-
