@@ -12,6 +12,7 @@ export interface Mailferry extends AsyncDisposable {
   readonly smtp: Endpoint;
   readonly submission: Endpoint;
   readonly pop3: Endpoint;
+  readonly imap: Endpoint;
   /** Its data directory. */
   readonly data: string;
   /** Runs `mailferry ARGS --data DIR` and returns however it ended. */
@@ -47,7 +48,12 @@ export async function startMailferry(options: MailferrySettings = {}): Promise<M
   const scratch = cleanup.use(await makeScratch("mailferry"));
   const data = join(scratch.path, "data");
   await mkdir(data, { mode: 0o700 });
-  const listeners = { smtp: await endpoint(), submission: await endpoint(), pop3: await endpoint() };
+  const listeners = {
+    smtp: await endpoint(),
+    submission: await endpoint(),
+    pop3: await endpoint(),
+    imap: await endpoint(),
+  };
   const config = join(scratch.path, "mailferry.toml");
   await writeFile(config, mailferryToml(data, listeners, options));
   let server = await serve(config, listeners);
@@ -80,7 +86,7 @@ export async function startMailferry(options: MailferrySettings = {}): Promise<M
   };
 }
 
-type Listeners = Readonly<Record<"smtp" | "submission" | "pop3", Endpoint>>;
+type Listeners = Readonly<Record<"smtp" | "submission" | "pop3" | "imap", Endpoint>>;
 
 async function endpoint(): Promise<Endpoint> {
   return { host: LOOPBACK, port: await freePort() };

@@ -4,10 +4,10 @@ import { must } from "../program.ts";
 import { deedsAsJson, type ImapVerbs, outcomesFromJson } from "./imap-verbs.ts";
 
 /** Python's imaplib. */
-export const imaplib: ImapVerbs = scripted("python3", "imaplib_client.py");
+export const imaplib: ImapVerbs = scripted("python3", "imaplib_deeds.py");
 
 /** Perl's Mail::IMAPClient, which moves by COPY, \Deleted and EXPUNGE. */
-export const mailImapClient: ImapVerbs = scripted("perl", "mail_imapclient.pl");
+export const mailImapClient: ImapVerbs = scripted("perl", "mail_imapclient_deeds.pl");
 
 function scripted(interpreter: string, script: string): ImapVerbs {
   const path = fileURLToPath(new URL(script, import.meta.url));
