@@ -1,8 +1,8 @@
+import { imapString } from "#mail/imap-text";
 import { batches } from "../batches.ts";
 import type { Client } from "../client.ts";
 import { command } from "../command.ts";
 import { type SearchArguments, type SearchReturn, searchArguments } from "../grammar/search.ts";
-import { string } from "../printer.ts";
 import { no, ok, problemReply, type Reply } from "../reply.ts";
 import { mentions } from "../search/program.ts";
 import { type Found, Searcher } from "../search/searcher.ts";
@@ -50,7 +50,7 @@ async function run(
     client.add(withModSeq && found.value.length > 0 ? ` (MODSEQ ${highest(found.value)})\r\n` : "\r\n");
   } else {
     const data = esearchData(found.value, returns, numberOf, withModSeq);
-    client.tell([`ESEARCH (TAG ${string(tag)})`, ...(by === "uids" ? ["UID"] : []), ...data].join(" "));
+    client.tell([`ESEARCH (TAG ${imapString(tag)})`, ...(by === "uids" ? ["UID"] : []), ...data].join(" "));
   }
   return ok("That is all.");
 }

@@ -1,9 +1,10 @@
 import { bodyStructure, envelopeList } from "#mail/body-structure";
 import type { MessageFacts } from "#mail/facts";
+import { imapList } from "#mail/imap-text";
 import type { MessageEntry } from "#mailbox/folder";
 import type { MailStore } from "#mailbox/mail-store";
 import type { FetchItem, SectionItem } from "../grammar/fetch.ts";
-import { dateTime, flagList, list } from "../printer.ts";
+import { dateTime, flagList } from "../printer.ts";
 import { MessageOctets } from "./message-octets.ts";
 import type { Piece } from "./piece.ts";
 import { longestHeader, rangeOf, selectFields } from "./section.ts";
@@ -78,11 +79,11 @@ function plainValue(is: FetchItem["is"], entry: MessageEntry, facts: MessageFact
     case "RFC822.SIZE":
       return String(known(entry.size));
     case "ENVELOPE":
-      return list(envelopeList(known(facts).envelope));
+      return imapList(envelopeList(known(facts).envelope));
     case "BODY":
-      return list(bodyStructure(known(facts).structure, false));
+      return imapList(bodyStructure(known(facts).structure, false));
     case "BODYSTRUCTURE":
-      return list(bodyStructure(known(facts).structure, true));
+      return imapList(bodyStructure(known(facts).structure, true));
     case "section":
       throw new Error("a section is no plain value");
   }
