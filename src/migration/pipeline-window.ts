@@ -16,8 +16,8 @@ const ahead = 100;
 /** Milliseconds of one measurement at least, and the weight of what was measured before. */
 const span = 50;
 const memory = 0.5;
-/** Messages on the way at once; the reply to each costs the server some buffer. */
-const mostMessages = 1000;
+/** Messages on the way at once: whoever opens one waits behind all of them, however small they are. */
+const mostMessages = 200;
 /** What a message costs beside its octets: replies, and both sides' work. */
 const perMessage = 512;
 
