@@ -44,6 +44,19 @@ export interface FolderSnapshot {
   readonly firstUnseen: Uid | null;
 }
 
+/** What listings of a folder show of a message: everything once its content is here. */
+export interface ListedMessage {
+  readonly uid: Uid;
+  readonly modSeq: ModSeq;
+  readonly flags: readonly string[];
+  /** Epoch milliseconds; null while nothing final is known. */
+  readonly internalDate: number | null;
+  /** Null while the content is remote. */
+  readonly size: number | null;
+  /** As IMAP writes it, octets as latin1; null where it was not asked for or must be taken from the facts. */
+  readonly envelope: string | null;
+}
+
 /** A folder with what can be counted in it, all seen at one moment. */
 export interface FolderCounts {
   readonly folder: Folder;
@@ -84,6 +97,8 @@ export interface MailStore {
   entry(id: MessageId): Promise<MessageEntry | null>;
   /** Entries by their UIDs, in UID order; those that are gone are left out. */
   entriesOf(folder: FolderId, uids: readonly Uid[]): Promise<readonly MessageEntry[]>;
+  /** The messages whose UIDs are in a span, both ends included, in UID order. */
+  listing(folder: FolderId, from: Uid, to: Uid, withEnvelopes: boolean): Promise<readonly ListedMessage[]>;
   /** Null when the folder is gone. */
   snapshot(folder: FolderId): Promise<FolderSnapshot | null>;
   counts(folder: FolderId): Promise<FolderCounts | null>;

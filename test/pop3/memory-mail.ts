@@ -122,6 +122,7 @@ export class MemoryMail implements MailStore, RemoteContent {
   readonly subscribe = unused;
   readonly entry = unused;
   readonly entriesOf = unused;
+  readonly listing = unused;
   readonly snapshot = unused;
   readonly counts = unused;
   readonly octets = unused;

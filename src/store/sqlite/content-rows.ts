@@ -1,5 +1,7 @@
 /** Writing content: the primitives that every operation uses which brings octets into a mailbox. */
+import { envelopeList } from "#mail/body-structure";
 import type { MessageFacts } from "#mail/facts";
+import { imapList } from "#mail/imap-text";
 import type { ContentId, MailboxId } from "#mailbox/ids";
 import type { WriterDb } from "./db.ts";
 
@@ -88,6 +90,11 @@ function insertBody(db: WriterDb, content: ContentId, facts: MessageFacts, body:
     content,
     JSON.stringify(facts),
     body.kind === "inline" ? body.octets : null,
+  );
+  db.run(
+    "INSERT INTO envelope (content, text) VALUES (?, ?)",
+    content,
+    imapList(envelopeList(facts.envelope)),
   );
 }
 

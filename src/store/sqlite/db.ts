@@ -25,6 +25,17 @@ export class Db {
     return this.#statement(sql).all(...values) as Row[];
   }
 
+  /**
+   * All rows as arrays of their columns: half the cost of objects where there are thousands. A statement is read
+   * in this way or the other, never both.
+   */
+  rows<Row extends readonly SqlValue[]>(sql: string, ...values: SqlValue[]): Row[] {
+    const statement = this.#statement(sql);
+    statement.setReturnArrays(true);
+    // Its declared type knows nothing of the line before.
+    return statement.all(...values) as unknown as Row[];
+  }
+
   /** Runs a statement and says how many rows it changed. */
   run(sql: string, ...values: SqlValue[]): number {
     return Number(this.#statement(sql).run(...values).changes);

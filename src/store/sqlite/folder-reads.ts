@@ -1,9 +1,15 @@
 /** What a session wants to know of a whole folder, each in one query: a row for every message would cost too much. */
 import type { FolderId, ModSeq, Uid } from "#mailbox/ids";
-import type { FolderCounts, FolderNews, FolderOctets, FolderSnapshot } from "#mailbox/mail-store";
+import type {
+  FolderCounts,
+  FolderNews,
+  FolderOctets,
+  FolderSnapshot,
+  ListedMessage,
+} from "#mailbox/mail-store";
 import type { Db } from "./db.ts";
 import { folderById } from "./folder-operations.ts";
-import { entryOf, isDeleted, isUnseen, selectEntries } from "./rows.ts";
+import { entryOf, flagsOf, isDeleted, isUnseen, selectEntries } from "./rows.ts";
 
 type EntryRow = Parameters<typeof entryOf>[0];
 
@@ -20,6 +26,36 @@ export function snapshotOf(db: Db, id: FolderId): FolderSnapshot | null {
     id,
   );
   return { folder, uids: numbersIn(listed?.uids ?? "", folder.messages), firstUnseen: unseen?.uid ?? null };
+}
+
+/** A span of a folder. */
+interface Span {
+  readonly from: Uid;
+  readonly to: Uid;
+  readonly withEnvelopes: boolean;
+}
+
+type ListedRow = readonly [Uid, ModSeq, string, number | null, number | null, string | null];
+
+/** See `MailStore.listing`. */
+export function listingOf(db: Db, folder: FolderId, { from, to, withEnvelopes }: Span): ListedMessage[] {
+  const span = "WHERE folder = ? AND uid >= ? AND uid <= ? ORDER BY uid";
+  const columns = "uid, modseq, flags, internal_date, size";
+  const joined = "message JOIN content ON content.id = message.content";
+  const sql = withEnvelopes
+    ? `SELECT ${columns}, text FROM ${joined} LEFT JOIN envelope ON envelope.content = message.content ${span}`
+    : `SELECT ${columns}, NULL FROM ${joined} ${span}`;
+  const flagsIn = new Map<string, readonly string[]>();
+  return db
+    .rows<ListedRow>(sql, folder, from, to)
+    .map(([uid, modSeq, text, internalDate, size, envelope]) => {
+      let flags = flagsIn.get(text);
+      if (!flags) {
+        flags = flagsOf(text);
+        flagsIn.set(text, flags);
+      }
+      return { uid, modSeq, flags, internalDate, size, envelope };
+    });
 }
 
 /** See `MailStore.counts`. */

@@ -11,6 +11,7 @@ import type {
   FolderNews,
   FolderOctets,
   FolderSnapshot,
+  ListedMessage,
   MailStore,
   Usage,
 } from "#mailbox/mail-store";
@@ -19,7 +20,7 @@ import type { ContentFiles } from "../content/files.ts";
 import { readOctets } from "../content/reading.ts";
 import type { Engine } from "./engine.ts";
 import { folderById } from "./folder-operations.ts";
-import { countsOf, newsSince, octetsOf, snapshotOf } from "./folder-reads.ts";
+import { countsOf, listingOf, newsSince, octetsOf, snapshotOf } from "./folder-reads.ts";
 import { keeping } from "./keeping.ts";
 import { entryOf, folderOf, selectEntries, selectFolders } from "./rows.ts";
 
@@ -89,6 +90,15 @@ export class SqliteMailStore implements MailStore {
   async entriesOf(folder: FolderId, uids: readonly Uid[]): Promise<readonly MessageEntry[]> {
     const sql = `${selectEntries} WHERE folder = ? AND uid IN (SELECT value FROM json_each(?)) ORDER BY uid`;
     return this.#engine.read((db) => db.all<EntryRow>(sql, folder, JSON.stringify(uids))).map(entryOf);
+  }
+
+  async listing(
+    folder: FolderId,
+    from: Uid,
+    to: Uid,
+    withEnvelopes: boolean,
+  ): Promise<readonly ListedMessage[]> {
+    return this.#engine.read((db) => listingOf(db, folder, { from, to, withEnvelopes }));
   }
 
   async snapshot(folder: FolderId): Promise<FolderSnapshot | null> {

@@ -104,6 +104,7 @@ interface GoneContent {
 function deleteContents(db: WriterDb, contents: readonly GoneContent[]): void {
   for (const { id, file } of contents) {
     db.run("DELETE FROM body WHERE content = ?", id);
+    db.run("DELETE FROM envelope WHERE content = ?", id);
     db.run("DELETE FROM content WHERE id = ?", id);
     if (file !== null) db.forgetFile(file);
   }
