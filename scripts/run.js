@@ -92,6 +92,7 @@ const tasks = {
       env,
     );
   },
+  stress: () => run(node, [...source, "test/stress/imap-stress.ts", ...args], env),
   bench: () => {
     const [table = "", ...rest] = args;
     if (!/^[a-z-]+$/.test(table) || !existsSync(join(root, "bench", `${table}.ts`)))
