@@ -45,7 +45,7 @@ export function flagsResponse(number: number, entry: MessageEntry, withModSeq: b
 }
 
 /** All news, read in slices between which others have their turn, as if at one moment. */
-async function gatherNews(
+export async function gatherNews(
   store: MailStore,
   folder: FolderId,
   since: ModSeq,

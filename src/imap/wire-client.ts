@@ -6,7 +6,7 @@ const enough = 64 * 1024;
 /** What waits for other answers waits no longer than this. */
 const holdBackMilliseconds = 10;
 /** So long a command works before other sessions have their turn. */
-const turnMilliseconds = 8;
+const turnMilliseconds = 4;
 /** A line of an answer: base64 of a name or a password, or DONE. */
 const longestAnswer = 4096;
 

@@ -1,11 +1,14 @@
 import { StoreUnavailable } from "#mailbox/content";
 import type { MessageEntry } from "#mailbox/folder";
-import type { Uid } from "#mailbox/ids";
+import type { ModSeq, Uid } from "#mailbox/ids";
+import { batches } from "../batches.ts";
 import type { Client } from "../client.ts";
 import type { FetchItem } from "../grammar/fetch.ts";
+import { gatherNews } from "../news.ts";
 import { no, ok, type Reply } from "../reply.ts";
 import type { Session } from "../session.ts";
 import { bring } from "./bring.ts";
+import { isListable, listedResponse } from "./listed.ts";
 import { sendPieces } from "./piece.ts";
 import { fetchResponse, isKnown, type Needs, needsOf } from "./response.ts";
 
@@ -17,6 +20,11 @@ export interface Wanted {
   /** Whether messages were named that must have been there: by number. */
   readonly tellsGone: boolean;
 }
+
+/** So many messages of a listing are read at once: about two milliseconds. */
+const listedAtOnce = 500;
+/** UIDs so far apart are looked up one by one. */
+const sparse = 4;
 
 /**
  * Answers one FETCH. What is here is told in its order; content that is remote is brought, and told as it comes.
@@ -42,9 +50,12 @@ export class Fetcher {
   }
 
   async run(): Promise<Reply> {
+    const { uids, changedSince, items } = this.#wanted;
+    const wanted = changedSince === null ? uids : await this.#changed(uids, changedSince);
+    const left = isListable(items) ? await this.#tellListed(wanted) : wanted;
     const remote: MessageEntry[] = [];
-    for (const uids of inBatches(this.#wanted.uids, this.#batch)) {
-      const entries = await this.#entries(uids);
+    for (const some of batches(left, this.#batch)) {
+      const entries = await this.#entries(some);
       const known = entries.filter((entry) => isKnown(entry, this.#needs));
       if (known.length < entries.length)
         remote.push(...entries.filter((entry) => !isKnown(entry, this.#needs)));
@@ -53,6 +64,49 @@ export class Fetcher {
     }
     if (remote.length > 0) await this.#tellRemote(remote);
     return this.#reply();
+  }
+
+  /** Those of the messages that have changed after a MODSEQ. */
+  async #changed(uids: readonly Uid[], since: number): Promise<readonly Uid[]> {
+    const { services, view } = this.#session;
+    const news = await gatherNews(services.store, view.folder, since as ModSeq, this.#client);
+    const changed = new Set(news.changed.map(({ uid }) => uid));
+    return uids.filter((uid) => changed.has(uid));
+  }
+
+  /** Tells what a listing of the folder knows. @returns the messages that it does not know enough of */
+  async #tellListed(uids: readonly Uid[]): Promise<readonly Uid[]> {
+    const { services, view } = this.#session;
+    const { items } = this.#wanted;
+    const withEnvelopes = items.some(({ is }) => is === "ENVELOPE");
+    const tellsFlags = items.some(({ is }) => is === "FLAGS");
+    const left: Uid[] = [];
+    for (const some of batches(uids, listedAtOnce)) {
+      const [first, last] = [some[0], some.at(-1)];
+      if (first === undefined || last === undefined) continue;
+      if (last - first > sparse * some.length) {
+        left.push(...some);
+        continue;
+      }
+      const listed = await services.store.listing(view.folder, first, last, withEnvelopes);
+      let at = 0;
+      for (const uid of some) {
+        while ((listed[at]?.uid ?? Number.POSITIVE_INFINITY) < uid) at++;
+        const message = listed[at];
+        if (message?.uid !== uid) {
+          this.#gone++;
+          continue;
+        }
+        const response = listedResponse(view.numberOf(uid), message, items);
+        if (response === null) left.push(uid);
+        else {
+          this.#client.add(response);
+          if (tellsFlags) view.knows(uid, message.modSeq);
+        }
+      }
+      await this.#client.breathe();
+    }
+    return left;
   }
 
   /** So many messages are looked at at once: a few milliseconds, and little memory. */
@@ -64,8 +118,7 @@ export class Fetcher {
   async #entries(uids: readonly Uid[]): Promise<readonly MessageEntry[]> {
     const entries = await this.#session.services.store.entriesOf(this.#session.view.folder, uids);
     this.#gone += uids.length - entries.length;
-    const { changedSince } = this.#wanted;
-    return changedSince === null ? entries : entries.filter(({ modSeq }) => modSeq > changedSince);
+    return entries;
   }
 
   async #tell(entries: readonly MessageEntry[]): Promise<void> {
@@ -145,8 +198,4 @@ export class Fetcher {
     const tellsGone = this.#gone > 0 && this.#wanted.tellsGone;
     return tellsGone ? ok("Some messages are gone.", "EXPUNGEISSUED") : ok("That is all.");
   }
-}
-
-function* inBatches<T>(items: readonly T[], size: number): Generator<readonly T[]> {
-  for (let at = 0; at < items.length; at += size) yield items.slice(at, at + size);
 }
