@@ -38,7 +38,7 @@ export interface FolderNews {
 /** A folder with the UIDs of its messages, all seen at one moment: what a session's view of it begins with. */
 export interface FolderSnapshot {
   readonly folder: Folder;
-  /** Ascending. */
+  /** Ascending. Others may have the same array: nobody changes it. */
   readonly uids: Uint32Array;
   /** The first message without `\Seen`; null when there is none. */
   readonly firstUnseen: Uid | null;
@@ -102,7 +102,10 @@ export interface MailStore {
   /** Null when the folder is gone. */
   snapshot(folder: FolderId): Promise<FolderSnapshot | null>;
   counts(folder: FolderId): Promise<FolderCounts | null>;
-  /** Null while some of its content is remote, because nobody can tell then. */
+  /**
+   * Null while some of its content is remote, because nobody can tell then. Not of one moment: a message that comes
+   * or goes meanwhile may be counted or not.
+   */
   octets(folder: FolderId): Promise<FolderOctets | null>;
   /**
    * What happened after a MODSEQ. With a `limit` only the earliest changes, about so many, up to the MODSEQ

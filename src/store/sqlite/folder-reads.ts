@@ -1,32 +1,11 @@
 /** What a session wants to know of a whole folder, each in one query: a row for every message would cost too much. */
 import type { FolderId, ModSeq, Uid } from "#mailbox/ids";
-import type {
-  FolderCounts,
-  FolderNews,
-  FolderOctets,
-  FolderSnapshot,
-  ListedMessage,
-} from "#mailbox/mail-store";
+import type { FolderCounts, FolderNews, FolderOctets, ListedMessage } from "#mailbox/mail-store";
 import type { Db } from "./db.ts";
 import { folderById } from "./folder-operations.ts";
 import { entryOf, flagsOf, isDeleted, isUnseen, selectEntries } from "./rows.ts";
 
 type EntryRow = Parameters<typeof entryOf>[0];
-
-/** See `MailStore.snapshot`. */
-export function snapshotOf(db: Db, id: FolderId): FolderSnapshot | null {
-  const folder = folderById(db, id);
-  if (!folder) return null;
-  const listed = db.get<{ uids: string | null }>(
-    "SELECT group_concat(uid) AS uids FROM (SELECT uid FROM message WHERE folder = ? ORDER BY uid)",
-    id,
-  );
-  const unseen = db.get<{ uid: Uid | null }>(
-    `SELECT min(uid) AS uid FROM message WHERE folder = ? AND ${isUnseen}`,
-    id,
-  );
-  return { folder, uids: numbersIn(listed?.uids ?? "", folder.messages), firstUnseen: unseen?.uid ?? null };
-}
 
 /** A span of a folder. */
 interface Span {
@@ -70,15 +49,27 @@ export function countsOf(db: Db, id: FolderId): FolderCounts | null {
   return { folder, unseen: count(isUnseen), deleted: count(isDeleted) };
 }
 
-/** See `MailStore.octets`. */
-export function octetsOf(db: Db, folder: FolderId): FolderOctets | null {
-  const row = db.get<FolderOctets & { readonly remote: number }>(
+/** Octets of a part of a folder. */
+export interface OctetsSlice extends FolderOctets {
+  /** The last UID of it; null when there is none. */
+  readonly last: Uid | null;
+}
+
+/** So many messages are summed up at once: a few milliseconds. */
+const summedAtOnce = 5000;
+
+/** A slice of `MailStore.octets`, of what comes after a UID; null when some of its content is remote. */
+export function octetsOf(db: Db, folder: FolderId, after: Uid | 0): OctetsSlice | null {
+  const row = db.get<OctetsSlice & { readonly remote: number }>(
     `SELECT coalesce(sum(size), 0) AS "all", coalesce(sum(size) FILTER (WHERE ${isDeleted}), 0) AS deleted,
-            count(*) - count(size) AS remote
-     FROM message JOIN content ON content.id = message.content WHERE folder = ?`,
+            count(*) - count(size) AS remote, max(uid) AS last
+     FROM (SELECT uid, flags, content FROM message WHERE folder = ? AND uid > ? ORDER BY uid LIMIT ?) AS slice
+     JOIN content ON content.id = slice.content`,
     folder,
+    after,
+    summedAtOnce,
   );
-  return row && row.remote === 0 ? { all: row.all, deleted: row.deleted } : null;
+  return row && row.remote === 0 ? { all: row.all, deleted: row.deleted, last: row.last } : null;
 }
 
 /** See `MailStore.newsSince`. */
@@ -108,22 +99,3 @@ function lastOfFirst(db: Db, folder: FolderId, modSeq: ModSeq, limit: number): M
   );
   return row?.modseq ?? null;
 }
-
-/** Decimal numbers separated by commas; a row for each would cost more than all the rest. */
-function numbersIn(text: string, count: number): Uint32Array {
-  const numbers = new Uint32Array(count);
-  let at = 0;
-  let number = 0;
-  for (let index = 0; index < text.length; index++) {
-    const code = text.charCodeAt(index);
-    if (code === COMMA) {
-      numbers[at++] = number;
-      number = 0;
-    } else number = number * 10 + (code - ZERO);
-  }
-  if (text !== "") numbers[at] = number;
-  return numbers;
-}
-
-const COMMA = 44;
-const ZERO = 48;
