@@ -20,7 +20,7 @@ import type { ContentFiles } from "../content/files.ts";
 import { readOctets } from "../content/reading.ts";
 import type { Engine } from "./engine.ts";
 import { folderById } from "./folder-operations.ts";
-import { countsOf, listingOf, newsSince, octetsOf } from "./folder-reads.ts";
+import { countsOf, listingOf, newsSince, type OctetsSlice, octetsOf } from "./folder-reads.ts";
 import { keeping } from "./keeping.ts";
 import { entryOf, folderOf, selectEntries, selectFolders } from "./rows.ts";
 import { Snapshots } from "./snapshots.ts";
