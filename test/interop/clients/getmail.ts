@@ -3,6 +3,7 @@
 // messages it has, not at their octets.
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { must, run } from "../program.ts";
 import { type Account, type Download, newFiles } from "./account.ts";
 
@@ -10,6 +11,8 @@ import { type Account, type Download, newFiles } from "./account.ts";
 export interface Getmail {
   fetch(account: Account): Promise<Download>;
 }
+
+const PROGRAM = fileURLToPath(new URL("getmail_mended.py", import.meta.url));
 
 /** Sets one up in `home`. */
 export async function setUpGetmail(home: string): Promise<Getmail> {
@@ -21,7 +24,8 @@ export async function setUpGetmail(home: string): Promise<Getmail> {
     fetch: async (account) => {
       const rc = join(home, "getmailrc");
       await writeFile(rc, getmailrc(maildir, account), { mode: 0o600 });
-      const done = await run(["getmail", `--getmaildir=${home}`, `--rcfile=${rc}`], { env: { HOME: home } });
+      const getmail = ["/usr/bin/python3", PROGRAM, `--getmaildir=${home}`, `--rcfile=${rc}`];
+      const done = await run(getmail, { env: { HOME: home } });
       const messages = (await newFiles(join(maildir, "new"), seen)).map(withoutOwnHeader);
       return { exitCode: done.exitCode, stderr: done.stderr + done.stdout.toString("utf8"), messages };
     },
