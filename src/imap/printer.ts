@@ -22,8 +22,13 @@ const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "
 
 /** An INTERNALDATE, always in UTC. @param time epoch milliseconds */
 export function dateTime(time: number): string {
-  // toISOString alone has one form for every year.
-  const [year = "", month = "", day = ""] = new Date(time).toISOString().slice(0, 10).split("-");
-  const clock = new Date(time).toISOString().slice(11, 19);
-  return `"${String(Number(day)).padStart(2)}-${months[Number(month) - 1]}-${year.slice(-4)} ${clock} +0000"`;
+  const date = new Date(time);
+  const day = String(date.getUTCDate()).padStart(2);
+  const year = String(date.getUTCFullYear()).padStart(4, "0").slice(-4);
+  const clock = `${pad(date.getUTCHours())}:${pad(date.getUTCMinutes())}:${pad(date.getUTCSeconds())}`;
+  return `"${day}-${months[date.getUTCMonth()]}-${year} ${clock} +0000"`;
+}
+
+function pad(number: number): string {
+  return number < 10 ? `0${number}` : String(number);
 }

@@ -5,8 +5,10 @@ import { type NumberRange, type SequenceSet, settled } from "./sequence-set.ts";
 export class UidList {
   #uids: Uint32Array;
   #length: number;
+  /** Whether the array is this list's alone: sessions that select the same folder begin with one. */
+  #isOwn = false;
 
-  /** @param uids ascending; taken over */
+  /** @param uids ascending; not changed */
   constructor(uids: Uint32Array) {
     this.#uids = uids;
     this.#length = uids.length;
@@ -37,11 +39,7 @@ export class UidList {
   /** Adds a UID that is larger than all the others. */
   push(uid: Uid): void {
     if (uid <= this.last) throw new Error(`UID ${uid} does not ascend`);
-    if (this.#length === this.#uids.length) {
-      const larger = new Uint32Array(this.#length + Math.max(16, this.#length >> 3));
-      larger.set(this.#uids);
-      this.#uids = larger;
-    }
+    if (this.#length === this.#uids.length) this.#own(Math.max(16, this.#length >> 3));
     this.#uids[this.#length++] = uid;
   }
 
@@ -49,6 +47,7 @@ export class UidList {
   remove(uids: ReadonlySet<number>): number[] {
     const numbers: number[] = [];
     let kept = 0;
+    if (!this.#isOwn) this.#own(0);
     for (let index = 0; index < this.#length; index++) {
       const uid = this.#uids[index] ?? 0;
       if (uids.has(uid)) numbers.push(index + 1);
@@ -80,6 +79,14 @@ export class UidList {
       for (let number = from; number <= to; number++) uids.push(this.at(number));
     }
     return uids;
+  }
+
+  /** Goes on with an array of its own that has more room. */
+  #own(more: number): void {
+    const own = new Uint32Array(this.#length + more);
+    own.set(this.#uids.subarray(0, this.#length));
+    this.#uids = own;
+    this.#isOwn = true;
   }
 
   /** The index of the first UID that is not smaller. */
