@@ -12,6 +12,8 @@ export async function setUpNeomutt(home: string, account: Account): Promise<Sync
   const root = join(home, "mail");
   const desk = join(home, "desk");
   await mkdir(join(home, "cache"), { recursive: true });
+  // Where it is missing, neomutt asks at its start whether to make it, and the first pushed key is the answer.
+  await mkdir(join(home, "Mail"), { recursive: true });
   await makeMaildirs(root);
   const rc = join(home, "neomuttrc");
   await writeFile(rc, neomuttrc(home, account), { mode: 0o600 });
@@ -24,7 +26,7 @@ export async function setUpNeomutt(home: string, account: Account): Promise<Sync
       env: { HOME: home, TERM: "xterm", LINES: "24", COLUMNS: "80" },
     });
     // -z: it ends with 1 where there is nothing to open, and says so.
-    const empty = done.exitCode === 1 && done.stdout.includes("no messages");
+    const empty = done.exitCode === 1 && done.stdout.includes("Mailbox is empty");
     if (done.exitCode !== 0 && !empty)
       throw new Error(`neomutt ${folder} ${keys}: exit ${done.exitCode}: ${done.stdout}`);
   };
@@ -34,11 +36,10 @@ export async function setUpNeomutt(home: string, account: Account): Promise<Sync
     if (waiting !== "") await open(`${there}INBOX`, `${waiting}<sync-mailbox>`);
     waiting = "";
     for (const message of written) {
-      await writeFile(
-        desk,
-        Buffer.concat([Buffer.from("From carl Mon Sep  7 10:15:00 2020\n"), lf(message)]),
-      );
-      await open(desk, `<copy-message>${there}INBOX<enter>`);
+      await makeMaildirs(desk);
+      await maildirCopy(desk, sync).write(message);
+      await open(join(desk, "INBOX"), `<copy-message>${there}INBOX<enter>`);
+      await rm(desk, { recursive: true });
     }
     written = [];
     await rm(root, { recursive: true });
@@ -62,10 +63,6 @@ export async function setUpNeomutt(home: string, account: Account): Promise<Sync
   };
 }
 
-function lf(message: Buffer): Buffer {
-  return Buffer.from(message.toString("latin1").replaceAll("\r\n", "\n"), "latin1");
-}
-
 function neomuttrc(home: string, account: Account): string {
   return `set imap_user="${account.login}"
 set imap_pass="${account.password}"
@@ -74,6 +71,7 @@ set ssl_starttls=no
 set ssl_force_tls=no
 set header_cache="${home}/cache"
 set message_cachedir="${home}/cache"
+set folder="${home}/Mail"
 set mbox_type=Maildir
 set copy=no
 set confirmappend=no

@@ -37,7 +37,9 @@ export function described(side: Side): Record<FolderName, string[]> {
 
 /** One message in these words. Header fields that sync programs add for themselves do not count. */
 export function describedMessage(octets: Buffer, flags: readonly string[]): string {
-  const text = octets.toString("latin1").replace(/^X-(?:TUID|OfflineIMAP): .*\r\n/gm, "");
+  const text = octets
+    .toString("latin1")
+    .replace(/^(?:X-TUID|X-OfflineIMAP|Content-Length|Lines): .*\r\n/gm, "");
   const hash = createHash("sha256").update(text, "latin1").digest("hex").slice(0, 16);
   return [subjectOf(octets), hash, ...[...flags].sort()].join(" ");
 }
