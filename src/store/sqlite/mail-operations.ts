@@ -2,13 +2,13 @@
 import type { MessageFacts } from "#mail/facts";
 import { changedFlags, normalFlags } from "#mailbox/flags";
 import type { MessageEntry } from "#mailbox/folder";
-import type { ContentId, FolderId, MailboxId, MessageId, ModSeq, Uid } from "#mailbox/ids";
+import type { FolderId, MailboxId, MessageId, ModSeq, Uid } from "#mailbox/ids";
 import type { CopiedUid, Filing, FlagChange } from "#mailbox/mail-store";
 import { done, failed, type Outcome } from "#mailbox/problem";
 import { insertContent, type KeptBody } from "./content-rows.ts";
 import type { WriterDb } from "./db.ts";
 import { folderById } from "./folder-operations.ts";
-import { expungeMessages, insertMessage, nextModSeq } from "./message-rows.ts";
+import { copyEntries, expungeMessages, insertMessage, nextModSeq } from "./message-rows.ts";
 import { flagsOf, isDeleted } from "./rows.ts";
 
 const noFolder = failed("not-found", "There is no such folder.");
@@ -54,27 +54,47 @@ function changeFlags(
   const flags = normalFlags(change.flags);
   if (!flags) return badFlags;
   if (!folderById(db, folder)) return noFolder;
+  const rows = db.rows<readonly [MessageId, string, ModSeq]>(
+    "SELECT id, flags, modseq FROM message WHERE folder = ? AND id IN (SELECT value FROM json_each(?))",
+    folder,
+    JSON.stringify(messages),
+  );
   const leftAlone: MessageId[] = [];
-  let modSeq: ModSeq | null = null;
-  for (const id of messages) {
-    const row = db.get<{ flags: string; modseq: ModSeq }>(
-      "SELECT flags, modseq FROM message WHERE id = ? AND folder = ?",
-      id,
-      folder,
-    );
-    if (!row) continue;
-    // What this very change has touched was unchanged when it began.
-    if (unchangedSince !== null && row.modseq > unchangedSince && row.modseq !== modSeq) {
+  const changing = new Map<string, MessageId[]>();
+  const changed = flagChanger({ how: change.how, flags });
+  for (const [id, before, modSeq] of rows) {
+    if (unchangedSince !== null && modSeq > unchangedSince) {
       leftAlone.push(id);
       continue;
     }
-    const after = changedFlags(flagsOf(row.flags), { how: change.how, flags });
-    if (!after) continue;
-    if (!normalFlags(after)) return badFlags;
-    modSeq ??= nextModSeq(db, folder);
-    db.run("UPDATE message SET flags = ?, modseq = ? WHERE id = ?", after.join(" "), modSeq, id);
+    const after = changed(before);
+    if (after === "too many") return badFlags;
+    if (after === null) continue;
+    const alike = changing.get(after.text) ?? [];
+    changing.set(after.text, alike);
+    alike.push(id);
   }
+  if (changing.size === 0) return done({ leftAlone });
+  const modSeq = nextModSeq(db, folder);
+  const sql = "UPDATE message SET flags = ?, modseq = ? WHERE id IN (SELECT value FROM json_each(?))";
+  for (const [after, ids] of changing) db.run(sql, after, modSeq, JSON.stringify(ids));
   return done({ leftAlone });
+}
+
+type Change = { readonly text: string } | "too many" | null;
+
+/** What flags become, worked out once for messages that have the same; null: they stay. */
+function flagChanger(change: FlagChange): (before: string) => Change {
+  const known = new Map<string, Change>();
+  return (before) => {
+    let outcome = known.get(before);
+    if (outcome === undefined) {
+      const after = changedFlags(flagsOf(before), change);
+      outcome = after && (normalFlags(after) ? { text: after.join(" ") } : "too many");
+      known.set(before, outcome);
+    }
+    return outcome;
+  };
 }
 
 interface CopyMessages {
@@ -87,10 +107,6 @@ interface CopyRow {
   readonly mailbox: MailboxId;
   readonly folder: FolderId;
   readonly uid: Uid;
-  readonly content: ContentId;
-  readonly flags: string;
-  readonly internal_date: number | null;
-  readonly listed_size: number | null;
 }
 
 function copyMessages(db: WriterDb, { messages, to }: CopyMessages): Outcome<readonly CopiedUid[]> {
@@ -115,33 +131,24 @@ function moveMessages(db: WriterDb, { messages, to }: CopyMessages): Outcome<rea
 function rowsToCopy(db: WriterDb, messages: readonly MessageId[], to: FolderId): Outcome<readonly CopyRow[]> {
   const target = folderById(db, to);
   if (!target) return noFolder;
-  const rows: CopyRow[] = [];
-  for (const id of new Set(messages)) {
-    const row = db.get<CopyRow>(
-      `SELECT id, mailbox, folder, uid, content, flags, internal_date, listed_size FROM message WHERE id = ?`,
-      id,
-    );
-    if (!row) return failed("expunged", "One of the messages was deleted; none was copied.");
-    if (row.mailbox !== target.mailbox) {
-      return failed("not-permitted", "Messages cannot be copied from one mailbox to another.");
-    }
-    rows.push(row);
-  }
-  return done(rows.sort((a, b) => a.folder - b.folder || a.uid - b.uid));
+  const ids = new Set(messages);
+  const rows = db.all<CopyRow>(
+    `SELECT id, mailbox, folder, uid FROM message WHERE id IN (SELECT value FROM json_each(?))
+     ORDER BY folder, uid`,
+    JSON.stringify([...ids]),
+  );
+  if (rows.length < ids.size) return failed("expunged", "One of the messages was deleted; none was copied.");
+  if (rows.some((row) => row.mailbox !== target.mailbox))
+    return failed("not-permitted", "Messages cannot be copied from one mailbox to another.");
+  return done(rows);
 }
 
 /** The content is shared: copies cost nothing against the quota. A copy of remote content is remote, too. */
 function copyRows(db: WriterDb, rows: readonly CopyRow[], to: FolderId): readonly CopiedUid[] {
-  return rows.map((row) => {
-    const { uid } = insertMessage(db, to, {
-      content: row.content,
-      uidl: null,
-      flags: flagsOf(row.flags),
-      internalDate: row.internal_date,
-      listedSize: row.listed_size,
-    });
-    return { from: row.uid, to: uid };
-  });
+  if (rows.length === 0) return [];
+  const ids = rows.map((row) => row.id);
+  const first = copyEntries(db, ids, to);
+  return rows.map((row, index) => ({ from: row.uid, to: (first + index) as Uid }));
 }
 
 interface Expunge {

@@ -2,7 +2,7 @@
 import type { ContentId, FolderId, MailboxId, MessageId, ModSeq, Uid } from "#mailbox/ids";
 import { forsakeContents } from "./content-rows.ts";
 import type { WriterDb } from "./db.ts";
-import { newUidl } from "./uidl.ts";
+import { newUidl, newUidlSql } from "./uidl.ts";
 
 /** An entry to be made. */
 export interface NewEntry {
@@ -48,6 +48,34 @@ export function insertMessage(db: WriterDb, folder: FolderId, entry: NewEntry): 
   );
   db.changed(folder, numbers.modseq);
   return { id, uid: numbers.uid, uidl, modSeq: numbers.modseq };
+}
+
+/**
+ * Puts copies of entries into a folder, which must exist, in the order of their folders and UIDs. All get one MODSEQ.
+ * @returns the UID of the first; the others follow it one by one
+ */
+export function copyEntries(db: WriterDb, messages: readonly MessageId[], to: FolderId): Uid {
+  const numbers = db.get<{ first: Uid; modseq: ModSeq }>(
+    `UPDATE folder SET uid_next = uid_next + ?1, highest_modseq = highest_modseq + 1, messages = messages + ?1
+     WHERE id = ?2 RETURNING uid_next - ?1 AS first, highest_modseq AS modseq`,
+    messages.length,
+    to,
+  );
+  if (!numbers) throw new Error(`there is no folder ${to}`);
+  const copied = db.run(
+    `INSERT INTO message (mailbox, folder, uid, modseq, content, uidl, flags, internal_date, listed_size)
+     SELECT mailbox, ?1, ?2 + row_number() OVER (ORDER BY folder, uid) - 1, ?3, content, ${newUidlSql}, flags,
+            internal_date, listed_size
+     FROM message WHERE id IN (SELECT value FROM json_each(?4)) ORDER BY folder, uid`,
+    to,
+    numbers.first,
+    numbers.modseq,
+    JSON.stringify(messages),
+  );
+  if (copied !== messages.length)
+    throw new Error(`${messages.length} entries were to be copied, ${copied} were`);
+  db.changed(to, numbers.modseq);
+  return numbers.first;
 }
 
 /**

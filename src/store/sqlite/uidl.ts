@@ -10,3 +10,6 @@ const prefix = "mf";
 export function newUidl(): string {
   return prefix + randomBytes(16).toString("base64url");
 }
+
+/** The same as an expression of SQL, for many at once. */
+export const newUidlSql = `'${prefix}' || lower(hex(randomblob(16)))`;
