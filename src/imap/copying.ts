@@ -16,7 +16,7 @@ export interface CopyTask {
   readonly passesOverGone: boolean;
 }
 
-const atOnce = 500;
+const atOnce = 1000;
 /** So often a message may vanish between two looks before that is taken for trouble. */
 const tries = 3;
 

@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { bodyStructure, envelopeList } from "./body-structure.ts";
 import { FactsReader, factsOf, type MessageFacts } from "./facts.ts";
+import { headerSize } from "./header.ts";
 import type { MimePart } from "./mime-part.ts";
 import { partAt } from "./part-path.ts";
 
@@ -123,6 +124,7 @@ describe.runIf(isThere)("every message", () => {
     expect(facts.sha256).toBe(createHash("sha256").update(octets).digest("hex"));
     expect(facts.lines).toBe(countLines(octets));
     expect(facts.structure.header.start).toBe(0);
+    expect(headerSize(octets)).toBe(facts.headerSize);
     expect(facts.structure.body).toEqual({ start: facts.headerSize, end: octets.length });
     expectConsistent(facts.structure, octets);
     expect(JSON.parse(JSON.stringify(facts))).toEqual(facts);

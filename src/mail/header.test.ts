@@ -1,5 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { allFields, collapseBlanks, firstField, headerFields, unfold, unfoldToBlanks } from "./header.ts";
+import { factsOf } from "./facts.ts";
+import {
+  allFields,
+  collapseBlanks,
+  firstField,
+  headerFields,
+  headerSize,
+  unfold,
+  unfoldToBlanks,
+} from "./header.ts";
 
 function octets(text: string): Uint8Array {
   return Buffer.from(text, "latin1");
@@ -74,5 +83,20 @@ describe("unfolding", () => {
   it("makes one blank of a fold, or of every run of blanks", () => {
     expect(unfoldToBlanks(" a  b\r\n\t  c\0d ")).toBe("a  b cd ");
     expect(collapseBlanks(" a  b\r\n\t  c\0d ")).toBe("a b cd");
+  });
+});
+
+describe("headerSize", () => {
+  it.each([
+    ["A: 1\r\n\r\nbody", 8],
+    ["A: 1\n\nbody\n\n", 6],
+    ["\r\nbody", 2],
+    ["A: 1\r\n \r\n\r\n", 11],
+    ["A: 1\r\nB", 7],
+    ["A: 1\r\n\rx\n\nbody", 10],
+    ["", 0],
+  ])("of %j is %d, as facts say", (message, size) => {
+    expect(headerSize(Buffer.from(message))).toBe(size);
+    expect(factsOf(Buffer.from(message)).headerSize).toBe(size);
   });
 });

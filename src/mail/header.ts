@@ -9,6 +9,7 @@ export interface HeaderField {
   readonly end: number;
 }
 
+const CR = 13;
 const LF = 10;
 const SPACE = 32;
 const TAB = 9;
@@ -29,6 +30,17 @@ export function* headerFields(block: Uint8Array): Generator<HeaderField> {
     if (field !== null) yield field;
     start = end;
   }
+}
+
+/** Octets of the header that a message begins with, up to and with the empty line; of all of it if there is none. */
+export function headerSize(message: Uint8Array): number {
+  for (let start = 0; start < message.length; ) {
+    const feed = message.indexOf(LF, start);
+    if (feed === -1) break;
+    if (feed === start || (feed === start + 1 && message[start] === CR)) return feed + 1;
+    start = feed + 1;
+  }
+  return message.length;
 }
 
 function readField(text: string, start: number, end: number): HeaderField | null {

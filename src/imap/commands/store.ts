@@ -29,7 +29,7 @@ export const uidStore = command({
 });
 
 /** So many messages change in one commit: no other write waits long for it. */
-const atOnce = 500;
+const atOnce = 1000;
 
 async function run(
   session: Session,

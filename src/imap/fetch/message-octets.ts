@@ -1,3 +1,4 @@
+import { headerSize } from "#mail/header";
 import type { OctetRange } from "#mail/mime-part";
 import type { ContentId } from "#mailbox/ids";
 import type { MailStore } from "#mailbox/mail-store";
@@ -17,6 +18,20 @@ export class MessageOctets {
     this.#store = store;
     this.#content = content;
     this.#size = size;
+  }
+
+  get whole(): OctetRange {
+    return { start: 0, end: this.#size };
+  }
+
+  /** Where the message's own header is, with the empty line that ends it; null when the message is gone. */
+  async header(): Promise<OctetRange | null> {
+    if (this.#size > small) {
+      const facts = await this.#store.facts(this.#content);
+      return facts && { start: 0, end: facts.headerSize };
+    }
+    const octets = await this.#read();
+    return octets && { start: 0, end: headerSize(octets) };
   }
 
   /** The octets of a range; null when the message is gone. */

@@ -1,9 +1,11 @@
 import { bodyStructure, envelopeList } from "#mail/body-structure";
 import type { MessageFacts } from "#mail/facts";
 import { imapList } from "#mail/imap-text";
+import type { OctetRange } from "#mail/mime-part";
 import type { MessageEntry } from "#mailbox/folder";
 import type { MailStore } from "#mailbox/mail-store";
 import type { FetchItem, SectionItem } from "../grammar/fetch.ts";
+import type { Section } from "../grammar/section.ts";
 import { dateTime, flagList } from "../printer.ts";
 import { MessageOctets } from "./message-octets.ts";
 import type { Piece } from "./piece.ts";
@@ -23,9 +25,14 @@ export function needsOf(items: readonly FetchItem[]): Needs {
   return {
     date: wants("INTERNALDATE"),
     content: wants("RFC822.SIZE", "ENVELOPE", "BODY", "BODYSTRUCTURE", "section"),
-    facts: wants("ENVELOPE", "BODY", "BODYSTRUCTURE", "section"),
+    facts: wants("ENVELOPE", "BODY", "BODYSTRUCTURE") || items.some(isOfPart),
     octets: wants("section"),
   };
+}
+
+/** Where the message's own header ends is seen in its octets, where a part is only in its facts. */
+function isOfPart(item: FetchItem): boolean {
+  return item.is === "section" && item.section.path.length > 0;
 }
 
 /** Whether everything that is needed of a message is known here. */
@@ -56,7 +63,7 @@ export async function fetchResponse(
   const pieces: Piece[] = [`* ${number} FETCH (`];
   for (const [index, item] of items.entries()) {
     if (index > 0) pieces.push(" ");
-    if (item.is === "section" && facts !== null) {
+    if (item.is === "section") {
       const section = await sectionPieces(item, facts, octets);
       if (section === null) return null;
       pieces.push(...section);
@@ -97,12 +104,13 @@ function known<T>(value: T | null): T {
 /** Null when the message is gone. */
 async function sectionPieces(
   item: SectionItem,
-  { structure }: MessageFacts,
+  facts: MessageFacts | null,
   octets: MessageOctets,
 ): Promise<readonly Piece[] | null> {
   const { label, section, partial } = item;
   const name = partial === null ? label : `${label}<${partial.start}>`;
-  const range = rangeOf(structure, section);
+  const range = await sectionRange(section, facts, octets);
+  if (range === "gone") return null;
   if (range === null) return [`${name} NIL`];
   const start = partial?.start ?? 0;
   const end = start + (partial?.count ?? Number.POSITIVE_INFINITY);
@@ -115,4 +123,17 @@ async function sectionPieces(
   }
   if (found === null) return null;
   return found.length === 0 ? [`${name} ""`] : [`${name} {${found.length}}\r\n`, found];
+}
+
+/** Null where there is no such part. */
+async function sectionRange(
+  section: Section,
+  facts: MessageFacts | null,
+  octets: MessageOctets,
+): Promise<OctetRange | null | "gone"> {
+  if (section.path.length > 0) return rangeOf(known(facts).structure, section);
+  if (section.text === null) return octets.whole;
+  const header = await octets.header();
+  if (header === null) return "gone";
+  return section.text === "TEXT" ? { start: header.end, end: octets.whole.end } : header;
 }
