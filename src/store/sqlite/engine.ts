@@ -65,16 +65,23 @@ export class Engine implements AsyncDisposable {
     this.#clearRemains();
   }
 
-  /** Runs a query that sees one committed state. It must be short: it holds up everything else. */
-  read<T>(query: (db: Db) => T): T {
+  /** Runs queries that see one committed state. They must be short: they hold up everything else. */
+  read<T>(queries: (db: Db) => T): T {
+    return this.query((db) => {
+      db.run("BEGIN");
+      try {
+        return queries(db);
+      } finally {
+        if (this.#database.isTransaction) db.run("COMMIT");
+      }
+    });
+  }
+
+  /** The same for a single query, which sees one state by itself. */
+  query<T>(query: (db: Db) => T): T {
     if (this.#isClosed) throw new StoreUnavailable("the store is closed");
     try {
-      this.#reader.run("BEGIN");
-      try {
-        return query(this.#reader);
-      } finally {
-        if (this.#database.isTransaction) this.#reader.run("COMMIT");
-      }
+      return query(this.#reader);
     } catch (error) {
       throw isTemporary(error) ? new StoreUnavailable("the store cannot be read", { cause: error }) : error;
     }

@@ -45,11 +45,11 @@ export class SqliteMailStore implements MailStore {
 
   async folders(mailbox: MailboxId): Promise<readonly Folder[]> {
     const sql = `${selectFolders} AND mailbox = ? ORDER BY name <> 'INBOX', name`;
-    return this.#engine.read((db) => db.all<FolderRow>(sql, mailbox)).map(folderOf);
+    return this.#engine.query((db) => db.all<FolderRow>(sql, mailbox)).map(folderOf);
   }
 
   async folder(id: FolderId): Promise<Folder | null> {
-    return this.#engine.read((db) => folderById(db, id));
+    return this.#engine.query((db) => folderById(db, id));
   }
 
   inbox(mailbox: MailboxId): Promise<Folder | null> {
@@ -58,7 +58,7 @@ export class SqliteMailStore implements MailStore {
 
   async folderNamed(mailbox: MailboxId, name: string): Promise<Folder | null> {
     const sql = `${selectFolders} AND mailbox = ? AND name = ?`;
-    const row = this.#engine.read((db) => db.get<FolderRow>(sql, mailbox, name));
+    const row = this.#engine.query((db) => db.get<FolderRow>(sql, mailbox, name));
     return row ? folderOf(row) : null;
   }
 
@@ -80,18 +80,18 @@ export class SqliteMailStore implements MailStore {
 
   async entries(folder: FolderId, after: Uid | 0, limit: number): Promise<readonly MessageEntry[]> {
     const sql = `${selectEntries} WHERE folder = ? AND uid > ? ORDER BY uid LIMIT ?`;
-    return this.#engine.read((db) => db.all<EntryRow>(sql, folder, after, limit)).map(entryOf);
+    return this.#engine.query((db) => db.all<EntryRow>(sql, folder, after, limit)).map(entryOf);
   }
 
   async entry(id: MessageId): Promise<MessageEntry | null> {
     const sql = `${selectEntries} WHERE message.id = ?`;
-    const row = this.#engine.read((db) => db.get<EntryRow>(sql, id));
+    const row = this.#engine.query((db) => db.get<EntryRow>(sql, id));
     return row ? entryOf(row) : null;
   }
 
   async entriesOf(folder: FolderId, uids: readonly Uid[]): Promise<readonly MessageEntry[]> {
     const sql = `${selectEntries} WHERE folder = ? AND uid IN (SELECT value FROM json_each(?)) ORDER BY uid`;
-    return this.#engine.read((db) => db.all<EntryRow>(sql, folder, JSON.stringify(uids))).map(entryOf);
+    return this.#engine.query((db) => db.all<EntryRow>(sql, folder, JSON.stringify(uids))).map(entryOf);
   }
 
   async listing(
@@ -100,7 +100,7 @@ export class SqliteMailStore implements MailStore {
     to: Uid,
     withEnvelopes: boolean,
   ): Promise<readonly ListedMessage[]> {
-    return this.#engine.read((db) => listingOf(db, folder, { from, to, withEnvelopes }));
+    return this.#engine.query((db) => listingOf(db, folder, { from, to, withEnvelopes }));
   }
 
   async snapshot(folder: FolderId): Promise<FolderSnapshot | null> {
@@ -134,14 +134,14 @@ export class SqliteMailStore implements MailStore {
       SELECT octets, quota, (SELECT coalesce(sum(messages), 0) FROM folder WHERE mailbox = ?1) AS messages
       FROM mailbox WHERE id = ?1 AND address IS NOT NULL`;
     type Row = { octets: number; quota: number | null; messages: number };
-    const row = this.#engine.read((db) => db.get<Row>(sql, mailbox));
+    const row = this.#engine.query((db) => db.get<Row>(sql, mailbox));
     return { octets: row?.octets ?? 0, messages: row?.messages ?? 0, limit: row?.quota ?? null };
   }
 
   async facts(content: ContentId): Promise<MessageFacts | null> {
     const sql = `
       SELECT facts FROM body JOIN content ON content.id = body.content WHERE content = ? AND forsaken = 0`;
-    const row = this.#engine.read((db) => db.get<{ facts: string }>(sql, content));
+    const row = this.#engine.query((db) => db.get<{ facts: string }>(sql, content));
     return row ? (JSON.parse(row.facts) as MessageFacts) : null;
   }
 
@@ -149,7 +149,7 @@ export class SqliteMailStore implements MailStore {
     const sql = `
       SELECT file, octets FROM body JOIN content ON content.id = body.content
       WHERE content = ? AND forsaken = 0`;
-    const row = this.#engine.read((db) =>
+    const row = this.#engine.query((db) =>
       db.get<{ file: string | null; octets: Uint8Array | null }>(sql, content),
     );
     if (!row) return null;
