@@ -1,6 +1,6 @@
 // fetchmail 6.4: with `keep` it fetches by TOP n 99999999, with `fetchall` by RETR; the UIDLs it has seen are in
 // an idfile by server name and login, swapped for the newest non-empty listing. Messages with a malformed header it
-// passes over unless told to accept them.
+// passes over unless told to accept them. As root it would allow one of itself on the whole machine (pidfile).
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { run } from "../program.ts";
@@ -33,6 +33,7 @@ export async function setUpFetchmail(home: string): Promise<Fetchmail> {
 
 function fetchmailrc(home: string, script: string, account: Account, everything: boolean): string {
   return `set idfile "${home}/fetchids"
+set pidfile "${home}/pid"
 set no bouncemail
 set invisible
 poll ${account.server.host} service ${account.server.port} protocol POP3 uidl timeout 60 bad-header accept
