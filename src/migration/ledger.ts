@@ -94,7 +94,10 @@ export interface Swept extends OldIdentity {
 export interface Ledger {
   migration(domain: string): Promise<Migration | null>;
   migrations(): Promise<readonly Migration[]>;
-  /** Starts or changes a domain's migration. */
+  /**
+   * Starts or changes a domain's migration. One that begins (again) finds transfers of an earlier one settled:
+   * they need the old passwords once more, which the next logins bring.
+   */
   setMigration(migration: Migration): Promise<Outcome<void>>;
   /**
    * Ends it: the sealed passwords go, transfers become settled, and mailboxes that were only prepared are

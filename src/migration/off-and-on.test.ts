@@ -188,6 +188,28 @@ describe("migration on", () => {
     expect(house.keys.keys.size).toBe(0);
   });
 
+  test("taken up again it follows those who had moved, once their next login brings the password", async () => {
+    await using house = await House.migrating();
+    const old = house.fill("anna", texts);
+    const mailbox = await house.admit("anna");
+    await house.untilFollowing(mailbox);
+    expect(await off(house)).toMatchObject({ ok: true });
+    old.messages.push({ uidl: "late", octets: Buffer.from("Subject: late\r\n\r\n") });
+    expect(await on(house)).toMatchObject({ ok: true });
+    const logins = house.old.logins.length;
+    await house.clock.advance(60_000);
+    expect(await house.ledger.transfer(mailbox)).toMatchObject({
+      state: "needs-password",
+      reason: expect.stringContaining("the next login brings it"),
+    });
+    expect(house.old.logins.length).toBe(logins);
+
+    house.proved.note(mailbox, Buffer.from("secret"));
+    await house.untilFollowing(mailbox);
+    expect(house.ledger.texts(mailbox).filter((text) => text === "Subject: late\r\n\r\n")).toHaveLength(1);
+    expect(house.ledger.texts(mailbox)).toHaveLength(4);
+  });
+
   test("refuses an old server that lets anybody in, and one that cannot be reached", async () => {
     await using house = new House();
     const session = { [Symbol.asyncDispose]: async () => undefined };

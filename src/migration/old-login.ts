@@ -18,7 +18,8 @@ export interface Opened {
 
 export type Opening =
   | Opened
-  | { readonly kind: "bad"; readonly reply: string }
+  /** There is no good password; the reason is for people. */
+  | { readonly kind: "bad"; readonly reason: string }
   | { readonly kind: "trouble"; readonly trouble: VisitTrouble }
   /** Nobody waited long enough for a place: the signal aborted. */
   | { readonly kind: "stopped" };
@@ -30,6 +31,8 @@ interface Patience {
   readonly signal: AbortSignal;
 }
 
+const noPassword = "its old password is not known here any more: the next login brings it";
+
 /** Logs in with the sealed password. */
 export async function openSealed(
   tools: TransferTools,
@@ -40,7 +43,7 @@ export async function openSealed(
   const kept = await tools.ledger.sealedPassword(transfer.mailbox);
   const key = await tools.keys.get(migration.sealingKey);
   const password = kept && key ? openPassword(key, transfer.address, kept.sealed) : null;
-  if (!kept || !password) return { kind: "bad", reply: "there is no old password that can be opened" };
+  if (!kept || !password) return { kind: "bad", reason: noPassword };
   try {
     return await openWith(tools, migration, transfer, { password, loginName: kept.loginName, ...patience });
   } finally {
@@ -57,7 +60,7 @@ export async function openProved(
   signal: AbortSignal,
 ): Promise<Opening> {
   const key = await tools.keys.get(migration.sealingKey);
-  if (!key) return { kind: "bad", reply: "the sealing key is gone" };
+  if (!key) return { kind: "bad", reason: "the sealing key is gone" };
   const { loginName } = transfer;
   const patience: Patience = { purpose: "prompt", whileWaiting: signal, signal };
   const opening = await openWith(tools, migration, transfer, { password, loginName, ...patience });
@@ -91,7 +94,10 @@ async function openWith(
       isHandedOn = true;
       return { kind: "open", session: verdict.session, place, since };
     }
-    if (verdict.verdict === "bad") return { kind: "bad", reply: verdict.reply };
+    if (verdict.verdict === "bad") {
+      const reason = `the old server does not take the password any more: ${verdict.reply}`;
+      return { kind: "bad", reason };
+    }
     if (signal.aborted) return { kind: "stopped" };
     return { kind: "trouble", trouble: { trouble: verdict.trouble, reason: verdict.reason } };
   } finally {

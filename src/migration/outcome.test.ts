@@ -134,7 +134,12 @@ describe("after trouble", () => {
 
   test("a password that is not taken any more is tried ever less often, and always again", () => {
     const first = afterBadLogin(transfer, "wrong", moment);
-    expect(first).toMatchObject({ state: "needs-password", failures: 1, nextTry: now + 3.75 * minute });
+    expect(first).toMatchObject({
+      state: "needs-password",
+      reason: "wrong",
+      failures: 1,
+      nextTry: now + 3.75 * minute,
+    });
     expect(first.reason).toContain("wrong");
     const later = afterBadLogin({ ...transfer, state: "needs-password", failures: 30 }, "wrong", moment);
     expect(later.nextTry).toBe(now + 18 * 60 * minute);

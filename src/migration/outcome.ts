@@ -46,12 +46,15 @@ export function afterBreak(
   };
 }
 
-/** The old server does not take the sealed password any more: it is tried again, ever less often. */
-export function afterBadLogin(transfer: Transfer, reply: string, moment: Moment): TransferChange {
+/**
+ * There is no password that the old server takes: it is tried again, ever less often.
+ * @param reason for people
+ */
+export function afterBadLogin(transfer: Transfer, reason: string, moment: Moment): TransferChange {
   const failures = transfer.state === "needs-password" ? transfer.failures + 1 : 1;
   return {
     state: "needs-password",
-    reason: `the old server does not take the password any more: ${reply}`,
+    reason,
     nextTry: moment.now + backoff(afterBadPassword, failures, moment.random),
     failures,
   };

@@ -177,7 +177,7 @@ export class TransferWorker implements AsyncDisposable {
     this.#handed = null;
     const opening = handed ?? (await this.#open(migration, transfer));
     if (opening.kind === "bad") {
-      const change = afterBadLogin(transfer, opening.reply, this.#moment());
+      const change = afterBadLogin(transfer, opening.reason, this.#moment());
       return await this.#endWithout(transfer, change, change.nextTry - tools.clock.now());
     }
     if (opening.kind === "trouble") {

@@ -76,6 +76,19 @@ export function transfersContract(open: OpenHarness): void {
       expect(await due(start - 6)).toEqual([]);
     });
 
+    it("that an earlier migration settled need their passwords when it is taken up again", async () => {
+      const { mailbox } = await admit(store, listingOf(1));
+      value(await store.ledger.endMigration(domain));
+      expect(await transferOf(store, mailbox)).toMatchObject({ state: "settled" });
+      await startMigration(store);
+      expect(await transferOf(store, mailbox)).toMatchObject({ state: "needs-password", failures: 0 });
+      expect(await store.ledger.sealedPassword(mailbox)).toBeNull();
+      // Changing how it is done changes nobody's state.
+      await store.ledger.setTransfer(mailbox, { ...change, state: "settled" });
+      await startMigration(store);
+      expect(await transferOf(store, mailbox)).toMatchObject({ state: "settled" });
+    });
+
     it("remember which rows failed, and until when; newest are fetched first", async () => {
       const { mailbox } = await admit(store, listingOf(3));
       const { id } = await rowOf(store, mailbox, "u2");

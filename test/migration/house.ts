@@ -62,6 +62,8 @@ export class House implements AsyncDisposable {
   transfers: Transfers;
   admissions: OldServerAdmissions;
   tools: TransferTools;
+  /** Told of good logins here. */
+  proved: ProvedHere;
 
   /** @param beside another machine of the same house: everything that lasts is shared with it */
   constructor(limits: Partial<TransferLimits> = {}, beside: House | null = null, shelf: Shelf | null = null) {
@@ -72,7 +74,12 @@ export class House implements AsyncDisposable {
     this.mailboxes = beside?.mailboxes ?? new OldMailboxes();
     this.old = beside?.old ?? new FakeOldServer(this.mailboxes);
     this.limits = { ...usualLimits, ...limits };
-    ({ transfers: this.transfers, admissions: this.admissions, tools: this.tools } = this.#open());
+    ({
+      transfers: this.transfers,
+      admissions: this.admissions,
+      tools: this.tools,
+      proved: this.proved,
+    } = this.#open());
   }
 
   /** The domain migrates, and transfers run. */
@@ -135,7 +142,12 @@ export class House implements AsyncDisposable {
     const stopping = Promise.all([before[Symbol.asyncDispose](), this.admissions[Symbol.asyncDispose]()]);
     await this.clock.advance(4000);
     await stopping;
-    ({ transfers: this.transfers, admissions: this.admissions, tools: this.tools } = this.#open());
+    ({
+      transfers: this.transfers,
+      admissions: this.admissions,
+      tools: this.tools,
+      proved: this.proved,
+    } = this.#open());
     this.transfers.start();
   }
 
@@ -148,7 +160,7 @@ export class House implements AsyncDisposable {
     await stopping;
   }
 
-  #open(): { transfers: Transfers; admissions: OldServerAdmissions; tools: TransferTools } {
+  #open(): Pick<House, "transfers" | "admissions" | "tools" | "proved"> {
     const { keys, clock, old, shelf } = this;
     const ledger = shelf?.ledger ?? this.ledger;
     let made = 0;
@@ -184,6 +196,6 @@ export class House implements AsyncDisposable {
       },
       proved,
     );
-    return { transfers, admissions, tools };
+    return { transfers, admissions, tools, proved };
   }
 }

@@ -83,8 +83,16 @@ export class MemoryLedger implements Ledger {
   }
   async setMigration(migration: Migration): Promise<Outcome<void>> {
     await this.#write("setMigration");
+    if (!this.#migrations.has(migration.domain)) this.#takeUpAgain(migration);
     this.#migrations.set(migration.domain, migration);
     return done(undefined);
+  }
+  #takeUpAgain({ domain, startedAt }: Migration): void {
+    for (const [id, { transfer }] of this.#mailboxes) {
+      if (transfer.domain !== domain || transfer.state !== "settled") continue;
+      const reason = "the old passwords were destroyed";
+      this.#changeTransfer(id, { state: "needs-password", reason, nextTry: startedAt, failures: 0 });
+    }
   }
   async endMigration(domain: string): Promise<Outcome<void>> {
     await this.#write("endMigration");

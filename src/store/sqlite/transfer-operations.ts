@@ -11,6 +11,8 @@ function setMigration(db: WriterDb, migration: Migration): Outcome<void> {
   if (domainOf(db, migration.domain)?.kind !== "local") {
     return failed("not-found", `${migration.domain} is no local domain: add it first.`);
   }
+  const isRunning = db.get("SELECT 1 FROM migration WHERE domain = ?", migration.domain) !== undefined;
+  if (!isRunning) takeUpAgain(db, migration);
   db.run(
     "INSERT INTO migration (domain, settings) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET settings = ?2",
     migration.domain,
@@ -18,6 +20,20 @@ function setMigration(db: WriterDb, migration: Migration): Outcome<void> {
   );
   return done(undefined);
 }
+
+/** What an earlier migration had settled is followed again, as soon as somebody's login brings the old password. */
+function takeUpAgain(db: WriterDb, { domain, startedAt }: Migration): void {
+  db.run(
+    `UPDATE transfer SET state = 'needs-password', next_try = ?, failures = 0, reason = ?
+     WHERE state = 'settled' AND mailbox IN (SELECT id FROM mailbox WHERE domain = ?)`,
+    startedAt,
+    passwordsDestroyed,
+    domain,
+  );
+}
+
+const passwordsDestroyed =
+  "the old passwords were destroyed when the migration ended: the next login brings it";
 
 /**
  * In a domain that does not migrate every mailbox is admitted: those that were only prepared are from this
