@@ -11,11 +11,13 @@ export interface Moment {
   readonly connection: number;
   /** How often this verb has been said on this connection, this time included. */
   readonly times: number;
+  /** Good logins to this maildrop so far, this session's included; 0 before it. */
+  readonly login: number;
 }
 
 /** What the server does instead of, or before, answering. */
 export type Reaction =
-  | { readonly do: "reply"; readonly line: string }
+  | { readonly do: "reply"; readonly line: string; readonly andDrop?: boolean }
   | { readonly do: "hang" }
   | { readonly do: "drop" }
   /** Answers, and ends the connection after so many octets of the answer's body. */

@@ -8,7 +8,8 @@ export interface OldMessage {
 
 export interface OldMailbox {
   readonly name: string;
-  readonly password: string;
+  /** Changes where somebody changes it on the old server. */
+  password: string;
   /** In listing order; a test may add, replace and take away at any time. */
   readonly messages: OldMessage[];
 }

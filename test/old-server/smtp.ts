@@ -5,7 +5,8 @@
  */
 import { createServer, type Server, type Socket } from "node:net";
 import { type SecureContext, TLSSocket } from "node:tls";
-import { type OldMailboxes, put } from "./maildrop.ts";
+import { type OldMailbox, type OldMailboxes, put } from "./maildrop.ts";
+import type { SmtpBehaviour } from "./smtp-behaviour.ts";
 import type { SmtpFault, SmtpReaction } from "./smtp-faults.ts";
 
 export interface SmtpOptions {
@@ -16,6 +17,10 @@ export interface SmtpOptions {
   /** What it says to an unknown recipient; null: it takes everybody (a catch-all), and throws away. */
   readonly unknown?: string | null;
   fault?: SmtpFault;
+  /** What it does otherwise than others, applied in this order; may be changed while it runs. */
+  behaviours?: readonly SmtpBehaviour[];
+  /** More connections than this at once are turned away. */
+  readonly mostConnections?: number;
   /** Lines of EHLO after the first; null: it knows HELO only. */
   readonly offers?: readonly string[] | null;
   /** STARTTLS with this certificate. */
@@ -65,6 +70,10 @@ export async function startSmtp(options: SmtpOptions): Promise<RunningSmtp> {
     sockets.add(socket);
     socket.once("close", () => sockets.delete(socket));
     socket.on("error", () => socket.destroy());
+    if (sockets.size > (options.mostConnections ?? Number.POSITIVE_INFINITY)) {
+      socket.end("421 4.7.0 too many connections, try again later\r\n");
+      return;
+    }
     void new SmtpDialogue(socket, options, seen, counts).run();
   });
   await new Promise<void>((resolve, reject) => {
@@ -94,6 +103,8 @@ class SmtpDialogue {
   readonly #seen: SmtpRecord;
   readonly #counts: Map<string, number>;
   readonly #connection: number;
+  /** Behaviours hold for a connection from its beginning to its end. */
+  readonly #behaviours: readonly SmtpBehaviour[];
   #buffer: Buffer = Buffer.alloc(0);
   #over = false;
   #wake: () => void = () => undefined;
@@ -104,6 +115,7 @@ class SmtpDialogue {
   constructor(socket: Socket, options: SmtpOptions, seen: SmtpRecord, counts: Map<string, number>) {
     this.#socket = socket;
     this.#options = options;
+    this.#behaviours = options.behaviours ?? [];
     this.#seen = seen;
     this.#counts = counts;
     this.#connection = ++seen.connections;
@@ -113,7 +125,10 @@ class SmtpDialogue {
   async run(): Promise<void> {
     const reaction = await this.#strike("CONNECT", "");
     if (reaction) this.#react(reaction);
-    else this.#say(`220 ${this.#options.greeting ?? "old.big-company.com ESMTP"}`);
+    else {
+      const greeting = this.#options.greeting ?? "old.big-company.com ESMTP";
+      this.#say(`220 ${this.#behaviours.reduce((text, one) => one.greeting?.(text) ?? text, greeting)}`);
+    }
     while (!this.#over) {
       const line = await this.#line();
       if (line !== null) await this.#command(line);
@@ -159,9 +174,11 @@ class SmtpDialogue {
     const times = (this.#counts.get(verb) ?? 0) + 1;
     this.#counts.set(verb, times);
     const moment = { verb, argument, connection: this.#connection, times };
-    const reaction = this.#options.fault?.(moment) ?? null;
-    if (reaction?.do !== "wait") return reaction;
-    await reaction.until;
+    for (const fault of [this.#options.fault, ...this.#behaviours.map((one) => one.fault)]) {
+      const reaction = fault?.(moment) ?? null;
+      if (reaction?.do === "wait") await reaction.until;
+      else if (reaction) return reaction;
+    }
     return null;
   }
 
@@ -221,12 +238,14 @@ class SmtpDialogue {
   }
 
   #ehlo(argument: string): string {
-    const { offers, tls } = this.#options;
+    const { tls } = this.#options;
+    let { offers = usualOffers } = this.#options;
+    for (const one of this.#behaviours) offers = offers && (one.offers ? one.offers(offers) : offers);
     if (offers === null) return "500 what?";
     this.#forget();
     this.#helo = argument;
     const startTls = tls && !(this.#socket instanceof TLSSocket) ? ["STARTTLS"] : [];
-    const lines = ["old.big-company.com", ...(offers ?? usualOffers), ...startTls];
+    const lines = ["old.big-company.com", ...offers, ...startTls];
     return lines.map((text, at) => `250${at < lines.length - 1 ? "-" : " "}${text}`).join("\r\n");
   }
 
@@ -255,9 +274,20 @@ class SmtpDialogue {
     const address = /^TO:<([^>]+)>/i.exec(argument)?.[1];
     if (address === undefined) return "501 5.5.4 TO:<address>";
     const { unknown = "550 5.1.1 no such person here" } = this.#options;
-    if (!this.#knows(address) && unknown !== null) return unknown;
+    const taken = this.#behaviours.some((one) => one.takes?.(address));
+    if (!taken && !this.#knows(address) && unknown !== null) return unknown;
     this.#rcpt.push(argument.slice(3));
     return "250 2.1.5 fine";
+  }
+
+  /** Whose mailboxes an address leads to. */
+  #owners(address: string): readonly OldMailbox[] {
+    for (const one of this.#behaviours) {
+      const owners = one.owners?.(address);
+      if (owners) return owners;
+    }
+    const mailbox = this.#options.mailboxes?.find(address);
+    return mailbox ? [mailbox] : [];
   }
 
   #knows(address: string): boolean {
@@ -310,7 +340,7 @@ class SmtpDialogue {
   #take(octets: Buffer): void {
     const recipients = this.#rcpt.map((text) => /^<([^>]*)>/.exec(text)?.[1] ?? "");
     const reversePath = /^<([^>]*)>/.exec(this.#mail ?? "")?.[1] ?? "";
-    this.#seen.transactions.push({
+    const transaction: SmtpTransaction = {
       helo: this.#helo,
       mail: this.#mail ?? "",
       reversePath,
@@ -319,11 +349,19 @@ class SmtpDialogue {
       octets,
       secure: this.#socket instanceof TLSSocket,
       connection: this.#connection,
-    });
+    };
+    this.#seen.transactions.push(transaction);
+    for (const one of this.#behaviours) one.taken?.(transaction);
     for (const recipient of recipients) {
-      const mailbox = this.#options.mailboxes?.find(recipient);
-      if (mailbox) put(mailbox, Buffer.concat([Buffer.from(`Return-Path: <${reversePath}>\r\n`), octets]));
+      for (const mailbox of this.#owners(recipient)) this.#store(mailbox, transaction);
     }
+  }
+
+  #store(mailbox: OldMailbox, { reversePath, octets }: SmtpTransaction): void {
+    const whole: Buffer = Buffer.concat([Buffer.from(`Return-Path: <${reversePath}>\r\n`), octets]);
+    const stored = this.#behaviours.reduce<Buffer>((before, one) => one.stored?.(before) ?? before, whole);
+    const land = (): void => void put(mailbox, stored);
+    if (!this.#behaviours.some((one) => one.later?.(land))) land();
   }
 }
 
