@@ -159,7 +159,12 @@ export class QueueRunner implements AsyncDisposable {
   /** Until when there is nothing to do unless somebody wakes us, epoch milliseconds. */
   async #nextLook(): Promise<number> {
     const now = this.#services.clock.now();
-    if (this.#isUnread && this.#destinations.free > 0) return Math.max(now, this.#nextRead);
+    if (this.#destinations.free <= 0) {
+      // Whoever gives a place back wakes us, and then anything may be due.
+      this.#isUnread = true;
+      return now + longestSleep;
+    }
+    if (this.#isUnread) return Math.max(now, this.#nextRead);
     const next = await this.#services.store.nextDue();
     const latest = now + longestSleep;
     if (next === null || next > now) return Math.min(latest, next ?? latest);
