@@ -11,6 +11,7 @@ import type { Folder, MessageEntry } from "#mailbox/folder";
 import type { MailboxId } from "#mailbox/ids";
 import type { Filing, MailStore } from "#mailbox/mail-store";
 import type { Outcome, ProblemKind } from "#mailbox/problem";
+import type { CutoverStore } from "#migration/cutover/cutover";
 import type { Ledger } from "#migration/ledger";
 import type { QueueStore } from "#queue/queue-store";
 import type { KnownRecipients } from "#routing/known-recipients";
@@ -22,6 +23,7 @@ export interface Harness extends AsyncDisposable {
   readonly stage: ContentStage;
   readonly queue: QueueStore;
   readonly ledger: Ledger;
+  readonly cutovers: CutoverStore;
   readonly knownRecipients: KnownRecipients;
   readonly changes: Changes;
   /** What the store takes for the time, in epoch milliseconds. */

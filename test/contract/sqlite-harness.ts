@@ -41,6 +41,9 @@ export async function openSqlite(): Promise<SqliteHarness> {
     get ledger() {
       return store.ledger;
     },
+    get cutovers() {
+      return store.cutovers;
+    },
     get knownRecipients() {
       return store.knownRecipients;
     },

@@ -1,5 +1,6 @@
 /** The contracts of the queue, of transfers and of known recipients, kept by the SQLite engine. */
 import { describe } from "vitest";
+import { cutoverContract } from "./cutover.contract.ts";
 import { knownRecipientsContract } from "./known-recipients.contract.ts";
 import { ledgerContract } from "./ledger.contract.ts";
 import { queueStoreContract } from "./queue-store.contract.ts";
@@ -8,5 +9,6 @@ import { openSqlite } from "./sqlite-harness.ts";
 describe("SQLite", () => {
   queueStoreContract(openSqlite);
   ledgerContract(openSqlite);
+  cutoverContract(openSqlite);
   knownRecipientsContract(openSqlite);
 });

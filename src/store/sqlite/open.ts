@@ -8,12 +8,14 @@ import type { DirectoryStore } from "#directory/directory-store";
 import type { Changes } from "#mailbox/changes";
 import type { ContentStage } from "#mailbox/content";
 import type { MailStore } from "#mailbox/mail-store";
+import type { CutoverStore } from "#migration/cutover/cutover";
 import type { Ledger } from "#migration/ledger";
 import type { Log } from "#observe/log";
 import type { QueueStore } from "#queue/queue-store";
 import type { KnownRecipients } from "#routing/known-recipients";
 import { ContentFiles } from "../content/files.ts";
 import { openStage } from "../content/stage.ts";
+import { SqliteCutoverStore } from "./cutover-store.ts";
 import { openDataDirectory } from "./data-directory.ts";
 import { SqliteDirectoryStore } from "./directory-store.ts";
 import { Engine } from "./engine.ts";
@@ -39,6 +41,7 @@ export interface Store extends AsyncDisposable {
   readonly directory: DirectoryStore;
   readonly queue: QueueStore;
   readonly ledger: Ledger;
+  readonly cutovers: CutoverStore;
   readonly knownRecipients: KnownRecipients;
   readonly stage: ContentStage;
   /** Lets the database grow to so many octets and then refuse, as a full disk would; null: as the disk allows. */
@@ -59,6 +62,7 @@ export async function openStore({ dataDirectory, changes, log, now }: StoreOptio
     directory: new SqliteDirectoryStore(engine, now),
     queue: new SqliteQueueStore(engine, files),
     ledger: new SqliteLedger(engine, files, now),
+    cutovers: new SqliteCutoverStore(engine),
     knownRecipients: new SqliteKnownRecipients(engine),
     stage,
     limitSize: (octets) => engine.write("limitSize", octets, { lane: "front" }),

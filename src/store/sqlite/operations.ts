@@ -5,6 +5,7 @@
  * arguments or anything else outside the database.
  */
 import { admissionOperations } from "./admission-operations.ts";
+import { cutoverOperations } from "./cutover-store.ts";
 import { directoryOperations } from "./directory-operations.ts";
 import { domainOperations } from "./domain-operations.ts";
 import { folderOperations } from "./folder-operations.ts";
@@ -26,6 +27,7 @@ export const operations = {
   ...ledgerOperations,
   ...ledgerNoteOperations,
   ...transferOperations,
+  ...cutoverOperations,
   ...knownRecipientOperations,
   ...upkeepOperations,
 };

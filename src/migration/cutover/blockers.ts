@@ -1,0 +1,45 @@
+/** What would be lost if a domain's migration ended now, each by name. */
+import { allTransfers } from "../check.ts";
+import type { Transfer } from "../migration.ts";
+import type { CutoverTools } from "./tools.ts";
+
+/** One thing in the way. `address` is the name by which it can be given up. */
+export interface Blocker {
+  readonly address: string;
+  readonly text: string;
+}
+
+/** Everything in the way of a domain's cutover, whoever is given up already. */
+export async function blockersOf(
+  { ledger, people }: Pick<CutoverTools, "ledger" | "people">,
+  domain: string,
+): Promise<readonly Blocker[]> {
+  const missing = await people.missing(domain);
+  const known = new Set(missing.map(({ address }) => address));
+  const prepared = (await people.prepared(domain)).filter((address) => !known.has(address));
+  return [
+    ...missing.map(({ address, messages }) => ({ address, text: missingText(address, messages) })),
+    ...prepared.map((address) => ({
+      address,
+      text: `${address} has a prepared mailbox here and has not logged in yet`,
+    })),
+    ...(await allTransfers(ledger, domain)).flatMap((transfer) => transferBlocker(transfer) ?? []),
+  ];
+}
+
+function missingText(address: string, messages: number): string {
+  const piped = messages === 0 ? "" : `; ${messages} messages were piped there for this address`;
+  return `${address} is known to the old server and has not come here yet${piped}`;
+}
+
+function transferBlocker({ address, state, reason, messages, messagesHere }: Transfer): Blocker | null {
+  const why = reason === null ? "" : ` (${reason})`;
+  if (state === "settled") return null;
+  if (messagesHere < messages) {
+    return {
+      address,
+      text: `${address}: ${messages - messagesHere} messages are still on the old server${why}`,
+    };
+  }
+  return state === "following" ? null : { address, text: `${address} is ${state}${why}` };
+}
