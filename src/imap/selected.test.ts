@@ -43,7 +43,6 @@ class ModelFolder {
       uidNext: this.#uidNext as Uid,
       highestModSeq: this.#modSeq as ModSeq,
       specialUse: null,
-      subscribed: true,
       messages: this.#flags.size,
     };
     return { folder, uids: Uint32Array.from(this.uids), firstUnseen: null };

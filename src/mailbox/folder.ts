@@ -14,7 +14,6 @@ export interface Folder {
   readonly uidNext: Uid;
   readonly highestModSeq: ModSeq;
   readonly specialUse: SpecialUse | null;
-  readonly subscribed: boolean;
   /** How many messages it holds. */
   readonly messages: number;
 }

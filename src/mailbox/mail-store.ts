@@ -86,11 +86,17 @@ export interface MailStore {
   /** @param name as `folderName` spells it */
   folderNamed(mailbox: MailboxId, name: string): Promise<Folder | null>;
   createFolder(mailbox: MailboxId, name: string, specialUse: SpecialUse | null): Promise<Outcome<Folder>>;
-  /** Renames a folder and everything below it; INBOX cannot be renamed through this. */
+  /**
+   * Renames a folder and everything below it; INBOX cannot be renamed through this. Who is subscribed to the old
+   * name stays so, and is subscribed to the new one, too.
+   */
   renameFolder(folder: FolderId, name: string): Promise<Outcome<void>>;
-  /** Removes a folder with its messages. INBOX cannot go. */
+  /** Removes a folder with its messages. INBOX cannot go. Its name stays subscribed. */
   removeFolder(folder: FolderId): Promise<Outcome<void>>;
-  subscribe(folder: FolderId, subscribed: boolean): Promise<Outcome<void>>;
+  /** The names that are subscribed, whether or not there are folders of these names (RFC 3501 §6.3.6). */
+  subscriptions(mailbox: MailboxId): Promise<readonly string[]>;
+  /** Subscribes to a folder that is there, or unsubscribes from any name. */
+  subscribe(mailbox: MailboxId, name: string, subscribed: boolean): Promise<Outcome<void>>;
 
   /** Entries in UID order, from `after` (exclusive, 0 for the start), at most `limit`. */
   entries(folder: FolderId, after: Uid | 0, limit: number): Promise<readonly MessageEntry[]>;

@@ -35,9 +35,10 @@ export function foldersContract(open: OpenHarness): void {
         expect.arrayContaining([...initialFolders]),
       );
       expect(folders).toHaveLength(initialFolders.length);
+      expect(await store.mail.subscriptions(anna)).toEqual(folders.map(({ name }) => name).sort());
       expect(folders[0]).toEqual(await store.mail.inbox(anna));
       for (const folder of folders) {
-        expect(folder).toMatchObject({ mailbox: anna, uidNext: 1, messages: 0, subscribed: true });
+        expect(folder).toMatchObject({ mailbox: anna, uidNext: 1, messages: 0 });
         expect(folder.uidValidity).toBeGreaterThan(0);
         expect(folder.uidValidity).toBeLessThan(2 ** 32);
         expect(folder.highestModSeq).toBeGreaterThan(0);
@@ -137,15 +138,6 @@ export function foldersContract(open: OpenHarness): void {
           seen.add(folder.uidValidity);
         }
       }
-    });
-
-    it("can be subscribed to and not", async () => {
-      const folder = value(await store.mail.createFolder(anna, "Bills", null));
-      for (const subscribed of [true, false]) {
-        value(await store.mail.subscribe(folder.id, subscribed));
-        expect(await store.mail.folder(folder.id)).toEqual({ ...folder, subscribed });
-      }
-      expectProblem(await store.mail.subscribe(noFolder, true), "not-found");
     });
 
     it("are the same after the store was opened again", async () => {

@@ -76,7 +76,6 @@ export class MemoryMail implements MailStore, RemoteContent {
       uidNext: (this.#lastId + 1) as Uid,
       highestModSeq: this.#lastId as ModSeq,
       specialUse: "inbox" as const,
-      subscribed: true,
       messages: entries.length,
     };
   }
@@ -119,6 +118,7 @@ export class MemoryMail implements MailStore, RemoteContent {
   readonly createFolder = unused;
   readonly renameFolder = unused;
   readonly removeFolder = unused;
+  readonly subscriptions = unused;
   readonly subscribe = unused;
   readonly entry = unused;
   readonly entriesOf = unused;

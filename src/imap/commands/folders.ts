@@ -38,7 +38,7 @@ export const remove = command({
   },
 });
 
-/** RENAME (RFC 3501 §6.3.5) */
+/** RENAME (RFC 3501 §6.3.5). The new name is subscribed where the old one is: else it would vanish from many lists. */
 export const rename = command({
   name: "RENAME",
   states,
@@ -55,16 +55,12 @@ export const rename = command({
   },
 });
 
-/** SUBSCRIBE (RFC 3501 §6.3.6): a folder that is there. */
+/** SUBSCRIBE (RFC 3501 §6.3.6): a folder that is there; the name stays subscribed when the folder goes. */
 export const subscribe = command({
   name: "SUBSCRIBE",
   states,
   parse: mailbox,
-  run: async (session, wire) => {
-    const folder = await folderOf(session, wire);
-    if (!folder.ok) return problemReply(folder.problem);
-    return replyTo(await session.services.store.subscribe(folder.value.id, true), "Subscribed.");
-  },
+  run: async (session, wire) => replyTo(await setSubscribed(session, wire, true), "Subscribed."),
 });
 
 /** UNSUBSCRIBE (RFC 3501 §6.3.7): of a folder that has gone, too. */
@@ -72,15 +68,16 @@ export const unsubscribe = command({
   name: "UNSUBSCRIBE",
   states,
   parse: mailbox,
-  run: async (session, wire) => {
-    const folder = await folderOf(session, wire);
-    if (!folder.ok && folder.problem.kind !== "not-found") return problemReply(folder.problem);
-    const done_ = folder.ok
-      ? await session.services.store.subscribe(folder.value.id, false)
-      : done(undefined);
-    return replyTo(done_, "Unsubscribed.");
-  },
+  run: async (session, wire) => replyTo(await setSubscribed(session, wire, false), "Unsubscribed."),
 });
+
+async function setSubscribed(session: Session, wire: string, subscribed: boolean): Promise<Outcome<void>> {
+  const mailbox = await session.whenReady();
+  if (!mailbox.ok) return mailbox;
+  const name = nameOf(wire);
+  if (name.ok) return session.services.store.subscribe(mailbox.value, name.value, subscribed);
+  return subscribed ? failed("not-found", "There is no such folder.") : done(undefined);
+}
 
 function replyTo(outcome: Outcome<unknown>, text: string): Reply {
   return outcome.ok ? ok(text) : problemReply(outcome.problem);
@@ -146,6 +143,7 @@ async function moveInbox(
   if (!snapshot) return failed("temporary", "INBOX is not ready yet.");
   const to = await store.createFolder(mailbox, name, null);
   if (!to.ok) return to;
+  if ((await store.subscriptions(mailbox)).includes("INBOX")) await store.subscribe(mailbox, name, true);
   const uids = [...snapshot.uids] as (typeof snapshot.folder.uidNext)[];
   const task = { store, from: snapshot.folder.id, uids, to: to.value, passesOverGone: true };
   return (await moveAll(task, client)).ended;

@@ -48,9 +48,9 @@ export const lsub = command({
   parse: lsubArguments,
   run: (session, { reference, pattern }, client) =>
     withTree(session, reference, [pattern], async (nodes) => {
-      for (const { name, folder, below } of nodes) {
+      for (const { name, isSubscribed, below } of nodes) {
         // A name above a subscribed one is told as well, because a pattern with % would hide that one.
-        if (folder?.subscribed) client.tell(`LSUB () "/" ${mailboxName(name)}`);
+        if (isSubscribed) client.tell(`LSUB () "/" ${mailboxName(name)}`);
         else if (below.subscribed && pattern.includes("%"))
           client.tell(`LSUB (\\Noselect) "/" ${mailboxName(name)}`);
         await client.breathe();
@@ -74,15 +74,17 @@ async function withTree(
 ): Promise<Reply> {
   const mailbox = await session.whenReady();
   if (!mailbox.ok) return problemReply(mailbox.problem);
-  const tree = folderTree(await session.services.store.folders(mailbox.value));
+  const { store } = session.services;
+  const tree = folderTree(await store.folders(mailbox.value), await store.subscriptions(mailbox.value));
   const matchers = patterns.map((pattern) => new ListPattern(reference + pattern));
   return run(tree.filter(({ name }) => matchers.some((matcher) => matcher.matches(name))));
 }
 
-/** Whether a name is what LIST selects (RFC 5258 §3.1). */
+/** Whether a name is what LIST selects (RFC 5258 §3.1). Names that are only subscribed are told of where that is asked. */
 function isListed(node: FolderNode, { select }: ListArguments): boolean {
-  const { folder, below } = node;
-  const isSubscribed = !select.has("SUBSCRIBED") || folder?.subscribed === true;
+  const { below } = node;
+  if (!node.isThere && !select.has("SUBSCRIBED")) return false;
+  const isSubscribed = !select.has("SUBSCRIBED") || node.isSubscribed;
   const isSpecial = !select.has("SPECIAL-USE") || specialUseOf(node) !== null;
   if (isSubscribed && isSpecial) return true;
   if (!select.has("RECURSIVEMATCH")) return false;
@@ -90,11 +92,10 @@ function isListed(node: FolderNode, { select }: ListArguments): boolean {
 }
 
 function attributesOf(node: FolderNode, { select, give, isExtended }: ListArguments): readonly string[] {
-  const { folder, hasChildren } = node;
+  const { folder, hasChildren, isSubscribed } = node;
   const attributes = [hasChildren ? "\\HasChildren" : "\\HasNoChildren"];
   if (!folder) attributes.unshift(...(isExtended ? ["\\NonExistent", "\\Noselect"] : ["\\Noselect"]));
-  if (folder?.subscribed && (select.has("SUBSCRIBED") || give.has("SUBSCRIBED")))
-    attributes.push("\\Subscribed");
+  if (isSubscribed && (select.has("SUBSCRIBED") || give.has("SUBSCRIBED"))) attributes.push("\\Subscribed");
   const use = specialUseOf(node);
   return use === null ? attributes : [...attributes, use];
 }

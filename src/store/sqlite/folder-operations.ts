@@ -1,4 +1,4 @@
-/** Creating, renaming and removing folders (RFC 3501 §6.3.3 to §6.3.7). */
+/** Creating, renaming, removing and subscribing to folders (RFC 3501 §6.3.3 to §6.3.7). */
 import type { Folder, SpecialUse } from "#mailbox/folder";
 import { folderName } from "#mailbox/folder-name";
 import type { ContentId, FolderId, MailboxId } from "#mailbox/ids";
@@ -8,6 +8,7 @@ import type { Db, WriterDb } from "./db.ts";
 import { insertFolder } from "./mailbox-rows.ts";
 import { nextModSeq } from "./message-rows.ts";
 import { folderOf, selectFolders } from "./rows.ts";
+import { addSubscription, isSubscribed, removeSubscription } from "./subscription-rows.ts";
 
 /** Beyond that no client is usable, and somebody's program runs wild. */
 const maximumFolders = 10_000;
@@ -38,7 +39,7 @@ function createFolder(db: WriterDb, { mailbox, name, specialUse, now }: CreateFo
   if (!folders) return failed("not-found", "There is no such mailbox.");
   if (folders.count >= maximumFolders) return failed("not-permitted", "The mailbox has too many folders.");
   if (isTaken(db, mailbox, spelled)) return failed("exists", "A folder of this name exists.");
-  const folder = folderById(db, insertFolder(db, mailbox, spelled, specialUse, false, now));
+  const folder = folderById(db, insertFolder(db, mailbox, spelled, specialUse, now));
   return folder ? done(folder) : notFound;
 }
 
@@ -60,6 +61,8 @@ function renameFolder(db: WriterDb, { folder, name }: { folder: FolderId; name: 
     if (renamed === null) return badName;
     if (isTaken(db, before.mailbox, renamed)) return failed("exists", `A folder ${renamed} exists.`);
     db.run("UPDATE folder SET name = ? WHERE id = ?", renamed, one.id);
+    // The old name stays subscribed. With too many of them the folder is renamed all the same.
+    if (isSubscribed(db, before.mailbox, one.name)) addSubscription(db, before.mailbox, renamed);
   }
   return done(undefined);
 }
@@ -86,17 +89,24 @@ function removeFolder(db: WriterDb, folder: FolderId): Outcome<void> {
 }
 
 interface Subscribe {
-  readonly folder: FolderId;
+  readonly mailbox: MailboxId;
+  readonly name: string;
   readonly subscribed: boolean;
 }
 
-function subscribeFolder(db: WriterDb, { folder, subscribed }: Subscribe): Outcome<void> {
-  const count = db.run("UPDATE folder SET subscribed = ? WHERE id = ?", Number(subscribed), folder);
-  return count > 0 ? done(undefined) : notFound;
+/** Only to a folder that is there, as RFC 3501 §6.3.6 lets us; from any name. */
+function subscribe(db: WriterDb, { mailbox, name, subscribed }: Subscribe): Outcome<void> {
+  const spelled = folderName(name);
+  if (!subscribed) {
+    if (spelled !== null) removeSubscription(db, mailbox, spelled);
+    return done(undefined);
+  }
+  if (spelled === null || !isTaken(db, mailbox, spelled)) return notFound;
+  return addSubscription(db, mailbox, spelled);
 }
 
 function isTaken(db: Db, mailbox: MailboxId, name: string): boolean {
   return db.get("SELECT 1 FROM folder WHERE mailbox = ? AND name = ?", mailbox, name) !== undefined;
 }
 
-export const folderOperations = { createFolder, renameFolder, removeFolder, subscribeFolder };
+export const folderOperations = { createFolder, renameFolder, removeFolder, subscribe };

@@ -74,8 +74,13 @@ export class SqliteMailStore implements MailStore {
     return this.#engine.write("removeFolder", folder, front);
   }
 
-  subscribe(folder: FolderId, subscribed: boolean): Promise<Outcome<void>> {
-    return this.#engine.write("subscribeFolder", { folder, subscribed }, front);
+  async subscriptions(mailbox: MailboxId): Promise<readonly string[]> {
+    const sql = "SELECT name FROM subscription WHERE mailbox = ? ORDER BY name";
+    return this.#engine.query((db) => db.all<{ name: string }>(sql, mailbox)).map(({ name }) => name);
+  }
+
+  subscribe(mailbox: MailboxId, name: string, subscribed: boolean): Promise<Outcome<void>> {
+    return this.#engine.write("subscribe", { mailbox, name, subscribed }, front);
   }
 
   async entries(folder: FolderId, after: Uid | 0, limit: number): Promise<readonly MessageEntry[]> {

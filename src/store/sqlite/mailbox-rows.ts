@@ -3,6 +3,7 @@ import type { NewMailbox } from "#directory/directory-store";
 import { initialFolders, type SpecialUse } from "#mailbox/folder";
 import type { FolderId, MailboxId, UidValidity } from "#mailbox/ids";
 import type { Db, WriterDb } from "./db.ts";
+import { addSubscription } from "./subscription-rows.ts";
 
 /** The mailbox of an address, admitted or not; null when there is none. */
 export function mailboxOf(db: Db, address: string): { id: MailboxId; admitted: boolean } | null {
@@ -46,7 +47,10 @@ export function createMailbox(db: WriterDb, mailbox: NewMailbox, now: number): M
 
 /** The folders that every admitted mailbox has: created by the commit that admits it. */
 export function createInitialFolders(db: WriterDb, mailbox: MailboxId, now: number): void {
-  for (const { name, specialUse } of initialFolders) insertFolder(db, mailbox, name, specialUse, true, now);
+  for (const { name, specialUse } of initialFolders) {
+    insertFolder(db, mailbox, name, specialUse, now);
+    addSubscription(db, mailbox, name);
+  }
 }
 
 /** Creates a folder under a name that is free. */
@@ -55,17 +59,14 @@ export function insertFolder(
   mailbox: MailboxId,
   name: string,
   specialUse: SpecialUse | null,
-  subscribed: boolean,
   now: number,
 ): FolderId {
   return db.insert<FolderId>(
-    `INSERT INTO folder (mailbox, name, uid_validity, special_use, subscribed)
-     VALUES (?, ?, ?, ?, ?)`,
+    "INSERT INTO folder (mailbox, name, uid_validity, special_use) VALUES (?, ?, ?, ?)",
     mailbox,
     name,
     takeUidValidity(db, mailbox, now),
     specialUse,
-    Number(subscribed),
   );
 }
 

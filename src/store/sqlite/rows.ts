@@ -11,13 +11,12 @@ interface FolderRow {
   readonly uid_next: Uid;
   readonly highest_modseq: ModSeq;
   readonly special_use: SpecialUse | null;
-  readonly subscribed: number;
   readonly messages: number;
 }
 
 /** Folders of mailboxes that were not removed; a condition on `folder` may follow. */
 export const selectFolders = `
-  SELECT folder.id, mailbox, name, uid_validity, uid_next, highest_modseq, special_use, subscribed, messages
+  SELECT folder.id, mailbox, name, uid_validity, uid_next, highest_modseq, special_use, messages
   FROM folder WHERE mailbox IN (SELECT id FROM mailbox WHERE address IS NOT NULL)`;
 
 export function folderOf(row: FolderRow): Folder {
@@ -29,7 +28,6 @@ export function folderOf(row: FolderRow): Folder {
     uidNext: row.uid_next,
     highestModSeq: row.highest_modseq,
     specialUse: row.special_use,
-    subscribed: row.subscribed === 1,
     messages: row.messages,
   };
 }

@@ -14,6 +14,7 @@ const clearings: readonly Clearing[] = [
   clearContents,
   clearExpunged,
   clearFolders,
+  clearSubscriptions,
   clearTransfer,
   clearLedger,
   clearMarks,
@@ -76,6 +77,13 @@ function clearExpunged(db: WriterDb, mailbox: MailboxId): number {
 
 function clearFolders(db: WriterDb, mailbox: MailboxId): number {
   return db.run("DELETE FROM folder WHERE mailbox = ?", mailbox);
+}
+
+function clearSubscriptions(db: WriterDb, mailbox: MailboxId): number {
+  return db.run(
+    "DELETE FROM subscription WHERE mailbox = ?1 AND name IN (SELECT name FROM subscription WHERE mailbox = ?1 LIMIT 200)",
+    mailbox,
+  );
 }
 
 function clearMarks(db: WriterDb, mailbox: MailboxId): number {
