@@ -44,9 +44,6 @@ export async function openSqlite(): Promise<SqliteHarness> {
     get cutovers() {
       return store.cutovers;
     },
-    get people() {
-      return store.people;
-    },
     get knownRecipients() {
       return store.knownRecipients;
     },
