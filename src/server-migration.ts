@@ -6,19 +6,20 @@ import { systemClock } from "#jobs/clock";
 import { addressKey, parseAddress } from "#mail/address";
 import { readMarks } from "#mail/loop-mark";
 import type { MailboxId } from "#mailbox/ids";
-import { done, failed } from "#mailbox/problem";
+import { done, failed, type Outcome } from "#mailbox/problem";
 import { OldServerAdmissions } from "#migration/admission";
 import type { Admissions } from "#migration/admissions";
 import { beginMigration, destroyLeftKeys } from "#migration/beginning";
-import { allTransfers, checkMailboxes } from "#migration/check";
+import { allTransfers, checkMailboxes, type MailboxFindings } from "#migration/check";
 import { ConnectionBudgets } from "#migration/connections";
 import { endMigration } from "#migration/ending";
 import type { Outbound } from "#migration/outbound";
+import { type StillToCome, stillToCome } from "#migration/people/people";
 import { Pop3OldServer } from "#migration/pop3-old-server";
 import { ProvedHere } from "#migration/proved-here";
 import { SameMaildrops } from "#migration/same-maildrop";
 import type { SealingKeys } from "#migration/sealing-keys";
-import { isCaughtUp, migrationStatus, peopleToCome } from "#migration/status";
+import { isCaughtUp, migrationStatus } from "#migration/status";
 import { type TransferTools, usualLimits } from "#migration/transfer-tools";
 import { Transfers } from "#migration/transfers";
 import type { Resolver } from "#net/resolver";
@@ -50,7 +51,12 @@ export interface MigrationRoom extends AsyncDisposable {
   readonly admissions: Admissions;
   readonly remote: Transfers;
   readonly administration: MigrationAdministration;
-  missing(domain: string): Promise<readonly string[]>;
+  /** Who is known and has no home here yet. */
+  missing(domain: string): Promise<readonly StillToCome[]>;
+  /** Ends a domain's migration (migration/ending). */
+  end(domain: string, giveUp: readonly string[]): Promise<Outcome<void>>;
+  /** Sweeps every mailbox of a domain. */
+  check(domain: string): Promise<readonly MailboxFindings[]>;
   isCaughtUp(mailbox: MailboxId, since: number): Promise<boolean>;
   piped(recipient: string): void;
   /** Goes on with everything that is due. */
@@ -111,6 +117,11 @@ export function openMigration(parts: MigrationParts): MigrationRoom {
       hashPassword: parts.hashPassword,
       admitted: mailboxOf,
       newId,
+      refused({ address, domain }) {
+        store.people
+          .loginTried(domain, address, clock.now())
+          .catch((error: unknown) => log.warn({ err: error, address }, "a refused login could not be noted"));
+      },
       takeOver: (transfer, opened, listing) => transfers.takeOver(transfer, opened, listing),
     },
     proved,
@@ -119,13 +130,20 @@ export function openMigration(parts: MigrationParts): MigrationRoom {
     const found = await parts.resolver.addresses(host);
     return found.answer === "addresses" && found.addresses.some((address) => parts.leadsToUs(address, port));
   };
-  const people = (domain: string) => knownRecipients.missing(domain);
+  const people = (domain: string) => stillToCome(knownRecipients, store.people, domain);
   const cutOff = async (name: string): Promise<readonly string[]> => {
     const domain = await directory.domain(name);
     if (domain?.kind !== "local" || domain.unknownUsers.rule !== "pipe") return [];
     return (await people(name)).map(({ address }) => address);
   };
   const { sweepInterval } = limits;
+
+  const end = (domain: string, giveUp: readonly string[]) =>
+    endMigration(
+      { ledger, keys, outbound, cutOff, transfers, admissions, clock, log, sweepInterval },
+      domain,
+      giveUp,
+    );
 
   const administration: MigrationAdministration = {
     async on(request) {
@@ -137,12 +155,7 @@ export function openMigration(parts: MigrationParts): MigrationRoom {
         request,
       );
     },
-    off: (domain, giveUp) =>
-      endMigration(
-        { ledger, keys, outbound, cutOff, transfers, admissions, clock, log, sweepInterval },
-        domain,
-        giveUp,
-      ),
+    off: end,
     async check(domain, wait) {
       if (!(await ledger.migration(domain))) return failed("not-found", `${domain} is not migrating.`);
       const checks = await checkMailboxes({ ledger, transfers }, domain);
@@ -164,20 +177,16 @@ export function openMigration(parts: MigrationParts): MigrationRoom {
     async status(domain) {
       if ((await directory.domain(domain))?.kind !== "local")
         return failed("not-found", `${domain} is not a local domain here.`);
-      const missing = async () =>
-        (await people(domain)).map(({ address, messages, lastAccepted }) => ({
-          address,
-          messages,
-          lastAccepted,
-        }));
-      return done(statusView(await migrationStatus({ ledger, transfers, missing }, domain)));
+      return done(statusView(await migrationStatus({ ledger, transfers, missing: people }, domain)));
     },
   };
   return {
     admissions,
     remote: transfers,
     administration,
-    missing: peopleToCome(knownRecipients),
+    missing: people,
+    end,
+    check: async (domain) => await Promise.all(await checkMailboxes({ ledger, transfers }, domain)),
     isCaughtUp: (mailbox, since) => isCaughtUp(ledger, mailbox, since),
     piped(recipient) {
       const address = parseAddress(recipient);

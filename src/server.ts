@@ -36,6 +36,7 @@ import { routeRecipient } from "#routing/route";
 import type { SmtpService } from "#smtp/service";
 import { type BoundListener, openListeners } from "./server-listeners.ts";
 import { openMigration } from "./server-migration.ts";
+import { openPeople } from "./server-people.ts";
 import { openSealingKeys } from "./store/keys.ts";
 import { openStore } from "./store/sqlite/open.ts";
 
@@ -211,10 +212,15 @@ export async function startServer(config: Config, version: string, log: Log): Pr
     pop3: reading,
     imap: { ...reading, stage, changes },
   });
+  const use = {
+    ...outbound,
+    isMigrating,
+    missing: async (domain: string) => (await migration.missing(domain)).map(({ address }) => address),
+  };
   const app = api({
     directory: {
       directory,
-      use: { ...outbound, isMigrating, missing: (domain) => migration.missing(domain) },
+      use,
     },
     mailboxes: {
       directory,
@@ -224,6 +230,7 @@ export async function startServer(config: Config, version: string, log: Log): Pr
       endSessions: (mailbox) => void sessions.endAll(mailbox),
     },
     migration: migration.administration,
+    people: openPeople(store),
     queue: { queue: store.queue, wake: () => runner.wake(), now },
     server: () => {
       const disk = statfsSync(config.data);

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { setTimeout as wait } from "node:timers/promises";
 import type { CheckView, MigrationStatusView, TransferView } from "#http/migrations";
 import { CommandFailed, type Connection } from "./connection.ts";
+import { addUsers, people } from "./migration-people.ts";
 import { type CommonOptions, command, noun, serverOf, tell } from "./noun.ts";
 import { bar, inOctets, progress, table } from "./terminal.ts";
 
@@ -95,6 +96,8 @@ export const migrationCommands = noun("migration", "moving a domain off its old 
   on,
   status,
   check,
+  people,
+  addUsers,
   off,
 ]);
 
@@ -151,9 +154,13 @@ function statusText(status: MigrationStatusView): string {
     );
   }
   if (status.missing.length > 0) {
-    lines.push("", "Not here yet (the old server accepts mail for them):");
+    lines.push("", "Not here yet:");
     for (const { address, messages, lastAccepted } of status.missing) {
-      lines.push(`  ${address}  mail piped: ${messages}, last known ${lastAccepted}`);
+      const evidence =
+        lastAccepted === null
+          ? "you expect it"
+          : `the old server accepted it last ${lastAccepted}, mail piped: ${messages}`;
+      lines.push(`  ${address}  ${evidence}`);
     }
   }
   return lines.join("\n");

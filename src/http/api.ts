@@ -9,6 +9,7 @@ import type { Log } from "#observe/log";
 import { domainRoutes } from "./domains.ts";
 import { type MailboxRoutes, mailboxRoutes } from "./mailboxes.ts";
 import { type MigrationAdministration, migrationRoutes } from "./migrations.ts";
+import { type PeopleAdministration, peopleRoutes } from "./people.ts";
 import { ApiProblem, problemResponse } from "./problem-details.ts";
 import { type QueueRoutes, queueRoutes } from "./queue.ts";
 import { router } from "./routes.ts";
@@ -19,6 +20,7 @@ export interface Api {
   readonly directory: DirectoryAdministration;
   readonly mailboxes: MailboxRoutes;
   readonly migration: MigrationAdministration;
+  readonly people: PeopleAdministration;
   readonly queue: QueueRoutes;
   readonly server: () => ServerView;
   readonly log: Log;
@@ -56,6 +58,7 @@ export function api(deps: Api) {
   app.route("/", domainRoutes(deps.directory));
   app.route("/", mailboxRoutes(deps.mailboxes));
   app.route("/", migrationRoutes(deps.migration));
+  app.route("/", peopleRoutes(deps.people));
   app.route("/", queueRoutes(deps.queue));
   app.route("/", serverRoutes(deps.server));
   app.doc31("/openapi.json", {

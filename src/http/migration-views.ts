@@ -14,7 +14,7 @@ export function statusView({ domain, migration, transfers, missing }: MigrationS
     missing: missing.map(({ address, messages, lastAccepted }) => ({
       address,
       messages,
-      lastAccepted: time(lastAccepted),
+      lastAccepted: lastAccepted === null ? null : time(lastAccepted),
     })),
   };
 }

@@ -30,8 +30,10 @@ const statusSchema = z.object({
   oldServer: z.string().nullable(),
   startedAt: z.string().nullable(),
   transfers: z.array(transferSchema),
-  /** People the old server has accepted mail for, and who have not come yet. */
-  missing: z.array(z.object({ address: z.string(), messages: z.number(), lastAccepted: z.string() })),
+  /** Whom the old server has accepted mail for, or the administrator expects, and who have not come yet. */
+  missing: z.array(
+    z.object({ address: z.string(), messages: z.number(), lastAccepted: z.string().nullable() }),
+  ),
 });
 export type MigrationStatusView = z.output<typeof statusSchema>;
 

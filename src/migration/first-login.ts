@@ -22,6 +22,8 @@ export interface FirstLoginTools extends Omit<TransferTools, "limits" | "marksOf
   readonly hashPassword: (password: Uint8Array) => Promise<string>;
   /** The admitted mailbox of an address; null when there is none. */
   readonly admitted: (address: string) => Promise<MailboxId | null>;
+  /** Told of a person whom the old server did not let in. */
+  readonly refused: (request: AdmissionRequest) => void;
   /** Random letters and digits, never twice. */
   readonly newId: () => string;
   /** The session that proved the person goes on as copier. */
@@ -91,6 +93,7 @@ async function run(
     const { verdict, password } = await verify(ask, request.password);
     if (verdict.verdict === "bad") {
       tell({ verdict: "bad" });
+      tools.refused(request);
       return failed("not-permitted", "The old server refuses the password.");
     }
     if (verdict.verdict === "cannot-tell") {

@@ -3,14 +3,7 @@ import type { MailboxId } from "#mailbox/ids";
 import { allTransfers } from "./check.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Migration, Transfer } from "./migration.ts";
-
-/** Somebody the old server has accepted mail for, and who has not come. */
-export interface Missing {
-  readonly address: string;
-  readonly messages: number;
-  /** Epoch milliseconds. */
-  readonly lastAccepted: number;
-}
+import type { StillToCome } from "./people/people.ts";
 
 export interface TransferStatus extends Transfer {
   /** Octets a second over the last minute; null when nothing is being copied. */
@@ -24,7 +17,7 @@ export interface MigrationStatus {
   /** Null when the domain does not migrate (any more). */
   readonly migration: Migration | null;
   readonly transfers: readonly TransferStatus[];
-  readonly missing: readonly Missing[];
+  readonly missing: readonly StillToCome[];
 }
 
 interface StatusTools {
@@ -33,7 +26,7 @@ interface StatusTools {
     rate(mailbox: MailboxId): number | null;
     skipped(mailbox: MailboxId): Promise<number>;
   };
-  readonly missing: (domain: string) => Promise<readonly Missing[]>;
+  readonly missing: (domain: string) => Promise<readonly StillToCome[]>;
 }
 
 /** Asks the ledger, and the workers for what only they know. */
@@ -69,14 +62,4 @@ export async function isCaughtUp(
   if (!transfer || transfer.state === "settled") return true;
   const { messages, messagesHere, lastSweep } = transfer;
   return messagesHere >= messages && lastSweep !== null && lastSweep >= since;
-}
-
-/**
- * People who still have to come, for whoever is about to reject unknown users (directory/administration).
- * @param known whom the old server has accepted mail for and who has no mailbox here
- */
-export function peopleToCome(known: {
-  missing(domain: string): Promise<readonly { readonly address: string }[]>;
-}): (domain: string) => Promise<readonly string[]> {
-  return async (domain) => (await known.missing(domain)).map(({ address }) => address);
 }

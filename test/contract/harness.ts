@@ -13,6 +13,7 @@ import type { Filing, MailStore } from "#mailbox/mail-store";
 import type { Outcome, ProblemKind } from "#mailbox/problem";
 import type { CutoverStore } from "#migration/cutover/cutover";
 import type { Ledger } from "#migration/ledger";
+import type { PeopleStore } from "#migration/people/people";
 import type { QueueStore } from "#queue/queue-store";
 import type { KnownRecipients } from "#routing/known-recipients";
 
@@ -24,6 +25,7 @@ export interface Harness extends AsyncDisposable {
   readonly queue: QueueStore;
   readonly ledger: Ledger;
   readonly cutovers: CutoverStore;
+  readonly people: PeopleStore;
   readonly knownRecipients: KnownRecipients;
   readonly changes: Changes;
   /** What the store takes for the time, in epoch milliseconds. */

@@ -44,6 +44,9 @@ export async function openSqlite(): Promise<SqliteHarness> {
     get cutovers() {
       return store.cutovers;
     },
+    get people() {
+      return store.people;
+    },
     get knownRecipients() {
       return store.knownRecipients;
     },

@@ -3,6 +3,7 @@ import { describe } from "vitest";
 import { cutoverContract } from "./cutover.contract.ts";
 import { knownRecipientsContract } from "./known-recipients.contract.ts";
 import { ledgerContract } from "./ledger.contract.ts";
+import { peopleContract } from "./people.contract.ts";
 import { queueStoreContract } from "./queue-store.contract.ts";
 import { openSqlite } from "./sqlite-harness.ts";
 
@@ -11,4 +12,5 @@ describe("SQLite", () => {
   ledgerContract(openSqlite);
   cutoverContract(openSqlite);
   knownRecipientsContract(openSqlite);
+  peopleContract(openSqlite);
 });

@@ -62,6 +62,8 @@ export class House implements AsyncDisposable {
   transfers: Transfers;
   admissions: OldServerAdmissions;
   tools: TransferTools;
+  /** Whom the old server did not let in. */
+  readonly refused: string[] = [];
   /** Told of good logins here. */
   proved: ProvedHere;
 
@@ -191,6 +193,7 @@ export class House implements AsyncDisposable {
         ...tools,
         hashPassword: async (password) => `hash of ${Buffer.from(password)}`,
         admitted: async (address) => (shelf ? shelf.admitted(address) : this.ledger.mailboxOf(address)),
+        refused: ({ address }) => void this.refused.push(address),
         newId: () => `id${++made}`,
         takeOver: (transfer, opened, listing) => transfers.takeOver(transfer, opened, listing),
       },

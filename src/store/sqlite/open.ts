@@ -10,6 +10,7 @@ import type { ContentStage } from "#mailbox/content";
 import type { MailStore } from "#mailbox/mail-store";
 import type { CutoverStore } from "#migration/cutover/cutover";
 import type { Ledger } from "#migration/ledger";
+import type { PeopleStore } from "#migration/people/people";
 import type { Log } from "#observe/log";
 import type { QueueStore } from "#queue/queue-store";
 import type { KnownRecipients } from "#routing/known-recipients";
@@ -22,6 +23,7 @@ import { Engine } from "./engine.ts";
 import { SqliteKnownRecipients } from "./known-recipients.ts";
 import { SqliteLedger } from "./ledger.ts";
 import { SqliteMailStore } from "./mail-store.ts";
+import { SqlitePeopleStore } from "./people-store.ts";
 import { SqliteQueueStore } from "./queue-store.ts";
 import { applySchema } from "./schema.ts";
 
@@ -42,6 +44,7 @@ export interface Store extends AsyncDisposable {
   readonly queue: QueueStore;
   readonly ledger: Ledger;
   readonly cutovers: CutoverStore;
+  readonly people: PeopleStore;
   readonly knownRecipients: KnownRecipients;
   readonly stage: ContentStage;
   /** Lets the database grow to so many octets and then refuse, as a full disk would; null: as the disk allows. */
@@ -63,6 +66,7 @@ export async function openStore({ dataDirectory, changes, log, now }: StoreOptio
     queue: new SqliteQueueStore(engine, files),
     ledger: new SqliteLedger(engine, files, now),
     cutovers: new SqliteCutoverStore(engine),
+    people: new SqlitePeopleStore(engine),
     knownRecipients: new SqliteKnownRecipients(engine),
     stage,
     limitSize: (octets) => engine.write("limitSize", octets, { lane: "front" }),

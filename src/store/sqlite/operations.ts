@@ -13,6 +13,7 @@ import { knownRecipientOperations } from "./known-recipients.ts";
 import { ledgerNoteOperations } from "./ledger-note-operations.ts";
 import { ledgerOperations } from "./ledger-operations.ts";
 import { mailOperations } from "./mail-operations.ts";
+import { peopleOperations } from "./people-store.ts";
 import { queueOperations } from "./queue-operations.ts";
 import { transferOperations } from "./transfer-operations.ts";
 import { upkeepOperations } from "./upkeep-operations.ts";
@@ -28,6 +29,7 @@ export const operations = {
   ...ledgerNoteOperations,
   ...transferOperations,
   ...cutoverOperations,
+  ...peopleOperations,
   ...knownRecipientOperations,
   ...upkeepOperations,
 };

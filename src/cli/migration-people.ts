@@ -1,0 +1,68 @@
+/** `mailferry migration people` and `migration add-users`: who still has no home here. */
+import { readFileSync } from "node:fs";
+import type { ExpectedView, PeopleView } from "#http/people";
+import { CommandFailed } from "./connection.ts";
+import { type CommonOptions, command, serverOf, tell } from "./noun.ts";
+import { readStandardInput, table } from "./terminal.ts";
+
+const path = (domain: string): string => `/migrations/${encodeURIComponent(domain)}/people`;
+
+/** Who has no mailbox and no alias here, and how we know. */
+export const people = command(
+  "people <domain>",
+  "show who of the domain has no home here yet: people, aliases, lists and machines",
+  "migration people big-company.com --headers",
+)
+  .option("--headers", "look at the headers of all mail that came over, too; this takes a while")
+  .action(async (domain: string, options: CommonOptions & { headers?: boolean }) => {
+    const asked = `${path(domain)}?headers=${options.headers ?? false}`;
+    const answer = await serverOf(options).get<PeopleView>(asked);
+    const rows = answer.people.map((person) => [
+      person.address,
+      person.likely,
+      person.isExpected ? "yes" : "",
+      person.accepted === null ? "" : `${person.accepted.messages}, last ${person.accepted.last}`,
+      person.tried === null ? "" : `${person.tried.times}, last ${person.tried.last}`,
+      person.named === null ? "?" : String(person.named),
+    ]);
+    const heading = ["ADDRESS", "PROBABLY", "EXPECTED", "MAIL PIPED", "LOGINS REFUSED", "NAMED IN"];
+    tell(options, answer, rows.length === 0 ? "Everybody known has a home here." : table(heading, rows));
+  });
+
+interface AddOptions extends CommonOptions {
+  readonly file?: string;
+  readonly remove?: boolean;
+}
+
+/** Names people who must have come before anything is switched off. */
+export const addUsers = command(
+  "add-users <domain> [addresses...]",
+  "say who will come, so that nothing ends before they did; one address a line in a file, or as arguments",
+  "migration add-users big-company.com --file people.txt",
+)
+  .option("--file <file>", "a file with one address a line, - for standard input; lines with # are comments")
+  .option("--remove", "they will not come after all")
+  .action(async (domain: string, given: readonly string[], options: AddOptions) => {
+    const addresses = [...given, ...(options.file === undefined ? [] : await linesOf(options.file))];
+    if (addresses.length === 0) throw new CommandFailed("name somebody, or a --file");
+    const whole = addresses.map((address) => (address.includes("@") ? address : `${address}@${domain}`));
+    const change = options.remove ? { remove: whole } : { add: whole };
+    const answer = await serverOf(options).post<ExpectedView>(path(domain), change);
+    tell(options, answer, `${answer.expected} people of ${domain} are expected who have not come yet.`);
+  });
+
+async function linesOf(file: string): Promise<readonly string[]> {
+  const text = file === "-" ? await readStandardInput() : textOf(file);
+  return text
+    .split(/\r?\n/)
+    .map((line) => line.trim())
+    .filter((line) => line !== "" && !line.startsWith("#"));
+}
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    throw new CommandFailed(`--file: ${error instanceof Error ? error.message : error}`);
+  }
+}

@@ -1,0 +1,76 @@
+/** Who of a migrating domain has no home here yet, over the API. */
+import { createRoute, z } from "@hono/zod-openapi";
+import type { Outcome } from "#mailbox/problem";
+import type { Homeless } from "#migration/people/people";
+import { address, key } from "./domains.ts";
+import { unwrap } from "./problem-details.ts";
+import { answers, body, router } from "./routes.ts";
+
+const personSchema = z.object({
+  address: z.string(),
+  /** What it probably is, judged by its name and by whether anybody logs in. */
+  likely: z.enum(["person", "role", "machine", "unknown"]),
+  accepted: z.object({ messages: z.number(), last: z.string() }).nullable(),
+  tried: z.object({ times: z.number(), last: z.string() }).nullable(),
+  /** Messages here that name it; null where headers were not looked at. */
+  named: z.number().nullable(),
+  isExpected: z.boolean(),
+});
+const peopleSchema = z.object({ domain: z.string(), people: z.array(personSchema) });
+export type PeopleView = z.output<typeof peopleSchema>;
+
+const expectedSchema = z.object({ domain: z.string(), expected: z.number() });
+export type ExpectedView = z.output<typeof expectedSchema>;
+
+/** What the migration room knows of people without a home here. */
+export interface PeopleAdministration {
+  /** @param inHeaders reads the headers of all mail of the domain, which takes its time */
+  people(domain: string, inHeaders: boolean, signal: AbortSignal): Promise<Outcome<readonly Homeless[]>>;
+  /** Notes who will come (or will not, after all); says how many are expected now. */
+  expect(
+    domain: string,
+    addresses: readonly string[],
+    unexpected: readonly string[],
+  ): Promise<Outcome<number>>;
+}
+
+const byDomain = { params: z.object({ domain: z.string().max(255) }) };
+const addresses = z.array(z.string().max(512)).max(100_000).default([]);
+
+const list = createRoute({
+  method: "get",
+  path: "/migrations/{domain}/people",
+  request: { ...byDomain, query: z.object({ headers: z.enum(["true", "false"]).default("false") }) },
+  ...answers("Who has no home here yet, and how we know", peopleSchema),
+});
+const expected = createRoute({
+  method: "post",
+  path: "/migrations/{domain}/people",
+  request: { ...byDomain, body: body(z.strictObject({ add: addresses, remove: addresses })) },
+  ...answers("Say who will come, or will not after all", expectedSchema),
+});
+
+/** The routes of people who may still come. */
+export function peopleRoutes(administration: PeopleAdministration) {
+  return router()
+    .openapi(list, async (context) => {
+      const domain = key(context.req.valid("param").domain);
+      const inHeaders = context.req.valid("query").headers === "true";
+      const people = unwrap(await administration.people(domain, inHeaders, context.req.raw.signal));
+      return context.json({ domain, people: people.map(personView) }, 200);
+    })
+    .openapi(expected, async (context) => {
+      const domain = key(context.req.valid("param").domain);
+      const { add, remove } = context.req.valid("json");
+      const noted = await administration.expect(domain, add.map(address), remove.map(address));
+      return context.json({ domain, expected: unwrap(noted) }, 200);
+    });
+}
+
+function personView({ accepted, tried, ...person }: Homeless): PeopleView["people"][number] {
+  return {
+    ...person,
+    accepted: accepted && { ...accepted, last: new Date(accepted.last).toISOString() },
+    tried: tried && { ...tried, last: new Date(tried.last).toISOString() },
+  };
+}
