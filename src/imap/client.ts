@@ -16,6 +16,8 @@ export interface Client {
   flush(): Promise<void>;
   /** Waits for something that takes long, between responses: now and then the other side hears that it goes on. */
   patiently<T>(work: Promise<T>): Promise<T>;
+  /** Whether the other side has said something already that nobody has read. */
+  readonly hasSaidMore: boolean;
   /** Asks with a continuation request (RFC 3501 §7.5) and gives the line that comes, without its line end. */
   ask(prompt: string): Promise<Uint8Array>;
 }

@@ -4,7 +4,7 @@ import type { Client } from "./client.ts";
 import { SyntaxProblem } from "./grammar/cursor.ts";
 import { type AnnouncedLiteral, Lexer, type LexerLimits } from "./lexer.ts";
 import { bad, type Reply, unavailable } from "./reply.ts";
-import { type Request, requestOf } from "./request.ts";
+import { type Request, requestOf, wholeRequest } from "./request.ts";
 import type { Session } from "./session.ts";
 
 /** What one command may have before the login, and after it. */
@@ -58,7 +58,7 @@ export class CommandReader {
     if (lexer.problem !== null) refusal ??= bad(lexer.problem);
     const taken = opened.move();
     return {
-      request: requestOf(lexer.tokens),
+      request: wholeRequest(lexer.tokens),
       refusal,
       [Symbol.asyncDispose]: () => taken.disposeAsync(),
     };

@@ -31,7 +31,10 @@ export interface Command<Arguments> {
   readonly news: News;
   /** Not without TLS, unless the listener allows passwords in clear. */
   readonly needsTls: boolean;
-  /** Whether nothing may have been sent after it before its answer: it may have been put there by somebody else. */
+  /**
+   * Whether nothing may have been sent after it before its answer, nor after an answer to what it asks: what stands
+   * there may have been put there by somebody else, or is meant for whoever one would be afterwards.
+   */
   readonly standsAlone: boolean;
   /**
    * For a command that takes a literal as it comes: where the octets of one go that is announced where the cursor

@@ -29,6 +29,11 @@ export function bad(text: string): Reply {
   return { status: "BAD", code: null, text, next: "go on", isMistake: true };
 }
 
+/** Something follows a command that must be the last for the time being (RFC 3501 §5.5). */
+export function tooEager(name: string): Reply {
+  return { ...bad(`Nothing may follow ${name} before its answer.`), next: "close" };
+}
+
 /**
  * A message number that there is not (RFC 3501 §9 `seq-number`). Programs that ask an empty folder for `1:*` make
  * no mistake that counts.

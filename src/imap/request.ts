@@ -16,6 +16,11 @@ export interface Request {
 /** `1*<any ASTRING-CHAR except "+">` (RFC 3501 §9), of a length that no program exceeds. */
 const tagSyntax = /^[^+%*\\\x80-\xff]{1,200}$/;
 
+/** Reads a command that has come to its end. Spaces there mean nothing, and some programs send them (`NOOP `). */
+export function wholeRequest(tokens: readonly Token[]): Request {
+  return requestOf(tokens.slice(0, tokens.findLastIndex(({ is }) => is !== "space") + 1));
+}
+
 /** Reads tag and name. */
 export function requestOf(tokens: readonly Token[]): Request {
   const [first, gap, ...rest] = tokens;

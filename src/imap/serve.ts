@@ -9,7 +9,7 @@ import { capabilities } from "./capability.ts";
 import { CommandReader, type Received } from "./command-reader.ts";
 import { BrokenResponse } from "./fetch/piece.ts";
 import { SyntaxProblem } from "./grammar/cursor.ts";
-import { bad, defect, type Reply, replyLine, unavailable } from "./reply.ts";
+import { bad, defect, type Reply, replyLine, tooEager, unavailable } from "./reply.ts";
 import { Session, type SessionServices } from "./session.ts";
 import { WireClient } from "./wire-client.ts";
 
@@ -129,9 +129,7 @@ class Connection implements AsyncDisposable {
     if (request.tag === null) return bad("A tag and a command are expected.");
     const outOfPlace = this.#session.refusal(request);
     if (outOfPlace) return outOfPlace;
-    if (request.command?.standsAlone && this.#wire.hasBuffered) {
-      return { ...bad(`Nothing may follow ${request.command.name} before its answer.`), next: "close" };
-    }
+    if (request.command?.standsAlone && this.#client.hasSaidMore) return tooEager(request.command.name);
     try {
       return await this.#session.execute(request, this.#client);
     } catch (error) {

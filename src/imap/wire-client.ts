@@ -72,6 +72,10 @@ export class WireClient implements Client {
     }
   }
 
+  get hasSaidMore(): boolean {
+    return this.#wire.hasBuffered;
+  }
+
   async ask(prompt: string): Promise<Uint8Array> {
     this.add(`+ ${prompt}\r\n`);
     await this.flush();

@@ -49,6 +49,7 @@ test("DONE that comes while news is being told ends IDLE, without more news", as
     // Long enough for DONE to be read.
     flush: () => others(),
     patiently: (work) => work,
+    hasSaidMore: false,
     ask: () => done.promise,
   };
   const idling = idle.perform(session, new Cursor([]), client, "a");

@@ -3,7 +3,7 @@ import { capabilities } from "../capability.ts";
 import type { Client } from "../client.ts";
 import { command, nothing } from "../command.ts";
 import { authenticateArguments, loginArguments } from "../grammar/connection.ts";
-import { bad, no, ok, type Reply } from "../reply.ts";
+import { bad, no, ok, type Reply, tooEager } from "../reply.ts";
 import type { Session } from "../session.ts";
 import { decodeUtf8 } from "../utf8.ts";
 
@@ -63,7 +63,11 @@ async function exchanged(
   client: Client,
 ): Promise<Reply> {
   let step = start;
-  while (step.step === "challenge") step = exchange.respond(await client.ask(step.challenge));
+  while (step.step === "challenge") {
+    step = exchange.respond(await client.ask(step.challenge));
+    // Before anybody looks at the password: nobody is logged in whose session would begin with these.
+    if (client.hasSaidMore) return tooEager("AUTHENTICATE");
+  }
   switch (step.step) {
     case "credentials":
       return logIn(session, step.credentials.name, step.credentials.password);
