@@ -11,6 +11,7 @@ import type { MailStore } from "#mailbox/mail-store";
 import type { CutoverStore } from "#migration/cutover/cutover";
 import type { Ledger } from "#migration/ledger";
 import type { PeopleStore } from "#migration/people/people";
+import type { ProofStore } from "#migration/proof/proof-store";
 import type { Log } from "#observe/log";
 import type { QueueStore } from "#queue/queue-store";
 import type { KnownRecipients } from "#routing/known-recipients";
@@ -22,8 +23,10 @@ import { SqliteDirectoryStore } from "./directory-store.ts";
 import { Engine } from "./engine.ts";
 import { SqliteKnownRecipients } from "./known-recipients.ts";
 import { SqliteLedger } from "./ledger.ts";
+import { LedgerViews } from "./ledger-views.ts";
 import { SqliteMailStore } from "./mail-store.ts";
 import { SqlitePeopleStore } from "./people-store.ts";
+import { SqliteProofStore } from "./proof-store.ts";
 import { SqliteQueueStore } from "./queue-store.ts";
 import { applySchema } from "./schema.ts";
 
@@ -43,6 +46,7 @@ export interface Store extends AsyncDisposable {
   readonly directory: DirectoryStore;
   readonly queue: QueueStore;
   readonly ledger: Ledger;
+  readonly proofs: ProofStore;
   readonly cutovers: CutoverStore;
   readonly people: PeopleStore;
   readonly knownRecipients: KnownRecipients;
@@ -59,12 +63,14 @@ export async function openStore({ dataDirectory, changes, log, now }: StoreOptio
   await prepare(directory.database, files, log);
   const stage = await openStage(directory.spool);
   const engine = opened.use(new Engine({ file: directory.database, files, changes, log }));
+  const views = opened.use(new LedgerViews(directory.database));
   const resources = opened.move();
   return {
     mail: new SqliteMailStore(engine, files, now),
     directory: new SqliteDirectoryStore(engine, now),
     queue: new SqliteQueueStore(engine, files),
     ledger: new SqliteLedger(engine, files, now),
+    proofs: new SqliteProofStore(engine, views),
     cutovers: new SqliteCutoverStore(engine),
     people: new SqlitePeopleStore(engine),
     knownRecipients: new SqliteKnownRecipients(engine),

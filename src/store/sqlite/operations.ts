@@ -14,6 +14,7 @@ import { ledgerNoteOperations } from "./ledger-note-operations.ts";
 import { ledgerOperations } from "./ledger-operations.ts";
 import { mailOperations } from "./mail-operations.ts";
 import { peopleOperations } from "./people-store.ts";
+import { proofOperations } from "./proof-operations.ts";
 import { queueOperations } from "./queue-operations.ts";
 import { transferOperations } from "./transfer-operations.ts";
 import { upkeepOperations } from "./upkeep-operations.ts";
@@ -28,6 +29,7 @@ export const operations = {
   ...ledgerOperations,
   ...ledgerNoteOperations,
   ...transferOperations,
+  ...proofOperations,
   ...cutoverOperations,
   ...peopleOperations,
   ...knownRecipientOperations,
