@@ -40,10 +40,20 @@ export interface Attempt {
   readonly mailboxes: OldMailboxes;
 }
 
-/** What becomes of it. `hollow`: it says +OK, and every command after that fails with this line. */
+/**
+ * What becomes of it. `hollow`: it says +OK, and every command after that fails with this line. A refusal that is
+ * not about the password is `busy`, and does not count as a bad login.
+ */
 export type Admission =
   | { readonly mailbox: OldMailbox; readonly hollow?: string }
-  | { readonly refusal: string };
+  | { readonly refusal: string; readonly busy?: boolean };
+
+/** The mailbox whose name and password these are, octet for octet; null where there is none. */
+export function owner({ mechanism, name, password, mailboxes }: Attempt): OldMailbox | null {
+  const mailbox = mechanism === "APOP" ? undefined : mailboxes.find(name);
+  if (!mailbox) return null;
+  return Buffer.from(mailbox.password).toString("latin1") === password ? mailbox : null;
+}
 
 /** A certificate to offer STLS with, or an STLS that is offered and leads nowhere. */
 export type Stls = SecureContext | "broken";
@@ -80,6 +90,8 @@ export interface Pop3Behaviour {
   readonly answered?: (verb: string, shown: Shown | null, view: Pop3View) => void;
   /** Told when a session has ended. */
   readonly ended?: (how: "quit" | "drop", view: Pop3View) => void;
+  /** Told when a connection is gone, whether anybody logged in or not. */
+  readonly closed?: (connection: number) => void;
   /** Throws away what was sent ahead of an answer. */
   readonly losesPipelined?: boolean;
   /** One session per maildrop, as mbox servers do. */

@@ -8,6 +8,7 @@ import {
   type Admission,
   type Attempt,
   honestly,
+  owner,
   type Pop3Behaviour,
   type Pop3View,
   type Shown,
@@ -38,11 +39,14 @@ export class Pop3Dialogue {
     this.#hall = hall;
     this.#behaviours = hall.options.behaviours ?? [];
     this.#connection = ++hall.seen.connections;
-    socket.once("close", () => this.#end("drop"));
+    socket.once("close", () => {
+      this.#end("drop");
+      for (const one of this.#behaviours) one.closed?.(this.#connection);
+    });
   }
 
   async run(): Promise<void> {
-    if (this.#behaviours.some((one) => one.implicitTls)) this.#secure();
+    if (this.#behaviours.some((one) => one.implicitTls)) await this.#secure();
     if (await this.#strike("CONNECT", "", "")) return;
     const greeting = this.#behaviours.reduce(
       (text, one) => one.greeting?.(text) ?? text,
@@ -72,7 +76,7 @@ export class Pop3Dialogue {
     const shown = this.#view?.shown.find(({ number }) => String(number) === argument.split(" ")[0]) ?? null;
     const reply = this.#answer(verb, argument, shown);
     if (reply !== null) this.#say(reply, verb);
-    if (verb === "STLS" && reply?.startsWith("+OK")) this.#startTls();
+    if (verb === "STLS" && reply?.startsWith("+OK")) await this.#startTls();
     if (this.#view) for (const one of this.#behaviours) one.answered?.(verb, shown, this.#view);
     return verb !== "QUIT";
   }
@@ -143,7 +147,7 @@ export class Pop3Dialogue {
     for (const one of this.#behaviours) admission ??= one.login?.(attempt) ?? null;
     admission ??= this.#judge(attempt);
     if ("refusal" in admission) {
-      seen.badLogins++;
+      if (!admission.busy) seen.badLogins++;
       return admission.refusal;
     }
     const { mailbox } = admission;
@@ -167,13 +171,10 @@ export class Pop3Dialogue {
     return "+OK logged in";
   }
 
-  #judge({ mechanism, name, password, mailboxes }: Attempt): Admission {
-    const mailbox = mailboxes.find(name);
-    const isRight =
-      mechanism !== "APOP" &&
-      (this.#hall.options.acceptsAnyPassword ||
-        (mailbox && Buffer.from(mailbox.password).toString("latin1") === password));
-    return mailbox && isRight ? { mailbox } : { refusal: wrongLogin };
+  #judge(attempt: Attempt): Admission {
+    const { acceptsAnyPassword, mailboxes } = this.#hall.options;
+    const mailbox = acceptsAnyPassword ? mailboxes.find(attempt.name) : owner(attempt);
+    return mailbox ? { mailbox } : { refusal: wrongLogin };
   }
 
   get #stls(): SecureStls {
@@ -181,20 +182,25 @@ export class Pop3Dialogue {
     return this.#behaviours.find((one) => one.stls !== undefined)?.stls ?? this.#hall.options.stls;
   }
 
-  #startTls(): void {
+  async #startTls(): Promise<void> {
     // What is broken says that it begins, and then goes on as if nothing had been said.
     if (this.#stls === "broken") this.#say("-ERR cannot begin TLS now", "STLS");
-    else this.#secure();
+    else await this.#secure();
   }
 
-  #secure(): void {
+  /** The handshake: nothing is written before its end, so that an alert can still go out. */
+  async #secure(): Promise<void> {
     const context = this.#stls;
     if (!context || context === "broken") return;
     this.#reader.leave();
     const secured = new TLSSocket(this.#socket, { isServer: true, secureContext: context });
-    secured.on("error", () => secured.destroy());
+    secured.on("error", () => undefined);
     this.#socket = secured;
     this.#reader = new SocketReader(secured);
+    await new Promise<void>((resolve) => {
+      secured.once("secure", resolve);
+      secured.once("close", resolve);
+    });
   }
 
   #capabilities(): string {
