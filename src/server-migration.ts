@@ -2,6 +2,7 @@
 import type { Config } from "#config/config";
 import { checkView, statusView } from "#http/migration-views";
 import type { MigrationAdministration } from "#http/migrations";
+import type { Steer } from "#http/steering";
 import { systemClock } from "#jobs/clock";
 import { addressKey, parseAddress } from "#mail/address";
 import { readMarks } from "#mail/loop-mark";
@@ -20,6 +21,7 @@ import { ProvedHere } from "#migration/proved-here";
 import { SameMaildrops } from "#migration/same-maildrop";
 import type { SealingKeys } from "#migration/sealing-keys";
 import { isCaughtUp, migrationStatus } from "#migration/status";
+import { steer } from "#migration/steering";
 import { type TransferTools, usualLimits } from "#migration/transfer-tools";
 import { Transfers } from "#migration/transfers";
 import type { Resolver } from "#net/resolver";
@@ -55,6 +57,8 @@ export interface MigrationRoom extends AsyncDisposable {
   missing(domain: string): Promise<readonly StillToCome[]>;
   /** Ends a domain's migration (migration/ending). */
   end(domain: string, giveUp: readonly string[]): Promise<Outcome<void>>;
+  /** Pauses, resumes and retries (migration/steering). */
+  readonly steer: Steer;
   /** Sweeps every mailbox of a domain. */
   check(domain: string): Promise<readonly MailboxFindings[]>;
   isCaughtUp(mailbox: MailboxId, since: number): Promise<boolean>;
@@ -186,6 +190,7 @@ export function openMigration(parts: MigrationParts): MigrationRoom {
     administration,
     missing: people,
     end,
+    steer: (steered, steering) => steer({ ledger, transfers, clock }, steered, steering),
     check: async (domain) => await Promise.all(await checkMailboxes({ ledger, transfers }, domain)),
     isCaughtUp: (mailbox, since) => isCaughtUp(ledger, mailbox, since),
     piped(recipient) {

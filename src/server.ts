@@ -231,6 +231,7 @@ export async function startServer(config: Config, version: string, log: Log): Pr
     },
     migration: migration.administration,
     people: openPeople(store),
+    steer: migration.steer,
     queue: { queue: store.queue, wake: () => runner.wake(), now },
     server: () => {
       const disk = statfsSync(config.data);

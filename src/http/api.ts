@@ -14,6 +14,7 @@ import { ApiProblem, problemResponse } from "./problem-details.ts";
 import { type QueueRoutes, queueRoutes } from "./queue.ts";
 import { router } from "./routes.ts";
 import { type ServerView, serverRoutes } from "./server-info.ts";
+import { type Steer, steeringRoutes } from "./steering.ts";
 
 /** What the API does its work with. */
 export interface Api {
@@ -21,6 +22,7 @@ export interface Api {
   readonly mailboxes: MailboxRoutes;
   readonly migration: MigrationAdministration;
   readonly people: PeopleAdministration;
+  readonly steer: Steer;
   readonly queue: QueueRoutes;
   readonly server: () => ServerView;
   readonly log: Log;
@@ -59,6 +61,7 @@ export function api(deps: Api) {
   app.route("/", mailboxRoutes(deps.mailboxes));
   app.route("/", migrationRoutes(deps.migration));
   app.route("/", peopleRoutes(deps.people));
+  app.route("/", steeringRoutes(deps.steer));
   app.route("/", queueRoutes(deps.queue));
   app.route("/", serverRoutes(deps.server));
   app.doc31("/openapi.json", {

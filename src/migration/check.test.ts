@@ -19,6 +19,7 @@ it("says of a mailbox whose move is over that nothing is looked for", async () =
     octetsHere: 300,
     startedAt: 0,
     lastSweep: 0,
+    isToldApart: false,
     lastStat: "3/300",
   };
   const tools = {

@@ -130,6 +130,7 @@ export interface Ledger {
       readonly failures: number;
       readonly lastSweep?: number;
       readonly lastStat?: string;
+      readonly isToldApart?: true;
     },
   ): Promise<void>;
 
@@ -148,6 +149,12 @@ export interface Ledger {
   ): Promise<{ readonly stored: number; readonly alreadyHere: number }>;
   /** A row could not be fetched: try again at `nextTry`. */
   fetchFailed(row: number, reason: string, nextTry: number): Promise<void>;
+  /**
+   * Rows that failed may be tried again at once.
+   * @param uidl only those with this unique-id; null: all of the mailbox
+   * @returns how many wait for content now
+   */
+  retryRows(mailbox: MailboxId, uidl: string | null): Promise<number>;
   /** The old server changed unique-ids or sizes: these rows, in any state, go by these identities now. */
   reidentify(mailbox: MailboxId, known: readonly Reidentified[]): Promise<void>;
   /** Rows, in any state, missing from a listing (keeps the first time), or seen again in one (null). */

@@ -43,6 +43,8 @@ export interface Transfer {
   readonly startedAt: number;
   /** When the last sweep found everything taken; null before the first. */
   readonly lastSweep: number | null;
+  /** An administrator resumed it: that another mailbox lists the same maildrop does not stop it again. */
+  readonly isToldApart: boolean;
   /** STAT of the last complete listing, "messages/octets", to see cheaply whether something changed. */
   readonly lastStat: string | null;
 }

@@ -24,6 +24,7 @@ const transfer: Transfer = {
   octetsHere: 0,
   startedAt: 0,
   lastSweep: null,
+  isToldApart: false,
   lastStat: null,
 };
 

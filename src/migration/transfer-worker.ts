@@ -104,8 +104,16 @@ export class TransferWorker implements AsyncDisposable {
   /** Copies and sweeps no more; what somebody opens is still read. */
   async pause(reason: string): Promise<void> {
     this.#pausedFor = reason;
+    this.#visit?.pause();
     const { tools, transfer } = this.#options;
     await changeTransfer(tools, transfer, { state: "paused", reason, nextTry: 0, failures: 0 });
+  }
+
+  /** Goes on after a pause, or at once after trouble; the ledger has been told. */
+  goOn(): void {
+    this.#pausedFor = null;
+    this.#quiet = { until: 0, reason: "" };
+    this.due();
   }
 
   /** Brings one remote content ahead of everything else (mailbox/remote-content). */

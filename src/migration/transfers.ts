@@ -63,6 +63,16 @@ export class Transfers implements RemoteContent, AsyncDisposable {
     return await worker.check();
   }
 
+  /** Stops copying and sweeping a mailbox until it is resumed; what somebody opens is still read. */
+  async pause(mailbox: MailboxId, reason: string): Promise<void> {
+    await (await this.#workerFor(mailbox))?.pause(reason);
+  }
+
+  /** Goes on with a mailbox at once, whatever it waited for. */
+  async goOn(mailbox: MailboxId): Promise<void> {
+    (await this.#workerFor(mailbox))?.goOn();
+  }
+
   /** Mail for this mailbox was given to the old server: it is looked for there in a moment. */
   async piped(mailbox: MailboxId): Promise<void> {
     const transfer = await this.#tools.ledger.transfer(mailbox);
@@ -181,14 +191,15 @@ export class Transfers implements RemoteContent, AsyncDisposable {
   async #compareMaildrops(transfer: Transfer, migration: Migration, report: VisitReport): Promise<void> {
     const { ledger, sameMaildrops, log } = this.#tools;
     const other = sameMaildrops.note(migration.oldServer, transfer, report.listing ?? []);
-    if (other === null) return;
+    if (other === null || transfer.isToldApart) return;
+    if ((await ledger.transfer(other.mailbox))?.isToldApart) return;
     const same = haveSameContents(await ledger.rows(transfer.mailbox), await ledger.rows(other.mailbox));
     if (same === null) return;
     if (!same) return sameMaildrops.tellApart(transfer.address, other.address);
     log.warn({ addresses: [transfer.address, other.address] }, "two mailboxes have the same old maildrop");
     const [own, twin] = [this.#workerOf(transfer), await this.#workerFor(other.mailbox)];
     const reasonFor = (address: string): string =>
-      `its old maildrop is that of ${address} as well: one of the two is an alias`;
+      `its old maildrop is that of ${address} as well: one of the two is an alias, or "migration resume" it`;
     await own.pause(reasonFor(other.address));
     await twin?.pause(reasonFor(transfer.address));
   }

@@ -52,6 +52,7 @@ export class Visit {
   #fetchingSince = 0;
   #copyingSince: number | null = null;
   #skipped = 0;
+  #isPaused: boolean;
   #misplaced: readonly string[] = [];
 
   constructor(options: VisitOptions) {
@@ -61,6 +62,14 @@ export class Visit {
     this.#stat = `${messages}/${octets}`;
     this.#alarm = new Alarm(options.tools.clock);
     this.#listing = options.listing;
+    this.#isPaused = options.transfer.state === "paused";
+  }
+
+  /** Nothing is fetched any more but what somebody waits for. */
+  pause(): void {
+    this.#isPaused = true;
+    this.#copier?.interrupt();
+    this.#alarm.wake();
   }
 
   /** Somebody began to wait for a content. */
@@ -190,7 +199,7 @@ export class Visit {
       return this.#report("broken", copier.broken);
     }
     const shortage = this.#options.tools.shortage();
-    if (errands.size > 0 && shortage !== null && this.#options.transfer.state !== "paused") {
+    if (errands.size > 0 && shortage !== null && !this.#isPaused) {
       return this.#report("broken", { trouble: "no-room", reason: shortage });
     }
     if (errands.size > 0) return this.#report("yielded", null);
@@ -211,9 +220,8 @@ export class Visit {
 
   /** Whether more may be fetched than what somebody waits for: there is room, a copier's place, and no pause. */
   #mayCopy(): boolean {
-    const { tools, transfer, opened } = this.#options;
-    if (transfer.state === "paused" || tools.shortage() !== null || !opened.place.becomeBackground())
-      return false;
+    const { tools, opened } = this.#options;
+    if (this.#isPaused || tools.shortage() !== null || !opened.place.becomeBackground()) return false;
     this.#copyingSince ??= tools.clock.now();
     return true;
   }

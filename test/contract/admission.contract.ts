@@ -76,6 +76,7 @@ export function admissionContract(open: OpenHarness): void {
         octetsHere: 0,
         startedAt: start,
         lastSweep: null,
+        isToldApart: false,
         lastStat: "7/1000",
       });
       expect(transfer).toEqual(await store.ledger.transfer(mailbox));

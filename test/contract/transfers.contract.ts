@@ -89,6 +89,28 @@ export function transfersContract(open: OpenHarness): void {
       expect(await transferOf(store, mailbox)).toMatchObject({ state: "settled" });
     });
 
+    it("that were told apart stay so", async () => {
+      const { mailbox } = await admit(store, listingOf(1));
+      expect(await transferOf(store, mailbox)).toMatchObject({ isToldApart: false });
+      await store.ledger.setTransfer(mailbox, { ...change, isToldApart: true });
+      await store.ledger.setTransfer(mailbox, change);
+      expect(await transferOf(store, mailbox)).toMatchObject({ isToldApart: true });
+    });
+
+    it("that failed are tried again at once, all rows or one", async () => {
+      const { mailbox } = await admit(store, listingOf(3));
+      for (const uidl of ["u1", "u2"]) {
+        const { id } = await rowOf(store, mailbox, uidl);
+        await store.ledger.fetchFailed(id, "-ERR no", start + minute);
+      }
+      const waiting = async () => (await store.ledger.remoteRows(mailbox)).map((row) => row.nextTry);
+      expect(await store.ledger.retryRows(mailbox, "u1")).toBe(1);
+      expect(await waiting()).toEqual([0, start + minute, 0]);
+      expect(await store.ledger.retryRows(mailbox, "u9")).toBe(0);
+      expect(await store.ledger.retryRows(mailbox, null)).toBe(3);
+      expect(await waiting()).toEqual([0, 0, 0]);
+    });
+
     it("remember which rows failed, and until when; newest are fetched first", async () => {
       const { mailbox } = await admit(store, listingOf(3));
       const { id } = await rowOf(store, mailbox, "u2");

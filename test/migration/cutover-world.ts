@@ -141,6 +141,7 @@ export class CutoverWorld {
       octetsHere: 300,
       startedAt: 0,
       lastSweep: 0,
+      isToldApart: false,
       lastStat: "3/300",
       ...this.transfer,
     };

@@ -124,6 +124,7 @@ export class MemoryLedger implements Ledger {
         startedAt: now,
         lastSweep: null,
         lastStat: admission.stat,
+        isToldApart: false,
       },
       passwordHash: admission.passwordHash,
       sealed: { sealed: admission.sealedPassword, loginName: admission.loginName },
@@ -224,6 +225,15 @@ export class MemoryLedger implements Ledger {
   async fetchFailed(row: number, reason: string, nextTry: number): Promise<void> {
     await this.#write("fetchFailed");
     this.#changeAnyRow(row, (now) => ({ reason, nextTry, failures: now.failures + 1 }));
+  }
+  async retryRows(mailbox: MailboxId, uidl: string | null): Promise<number> {
+    await this.#write("retryRows");
+    const kept = this.#kept(mailbox);
+    const isMeant = (row: LedgerRow): boolean =>
+      row.state === "remote" && (uidl === null || row.uidl === uidl);
+    const meant = kept.rows.filter(isMeant).length;
+    kept.rows = kept.rows.map((row) => (isMeant(row) ? { ...row, nextTry: 0 } : row));
+    return meant;
   }
   async reidentify(mailbox: MailboxId, known: readonly Reidentified[]): Promise<void> {
     await this.#write("reidentify");

@@ -18,6 +18,19 @@ function fetchFailed(db: WriterDb, { row, reason, nextTry }: FetchFailed): void 
   );
 }
 
+interface RetryRows {
+  readonly mailbox: MailboxId;
+  readonly uidl: string | null;
+}
+
+function retryRows(db: WriterDb, { mailbox, uidl }: RetryRows): number {
+  return db.run(
+    `UPDATE ledger SET next_try = 0 WHERE mailbox = ?1 AND state = 'remote' AND (?2 IS NULL OR uidl = ?2)`,
+    mailbox,
+    uidl,
+  );
+}
+
 interface Missing {
   readonly rows: readonly number[];
   readonly since: number | null;
@@ -64,4 +77,4 @@ function reidentify(db: WriterDb, { mailbox, known }: Reidentify): void {
   }
 }
 
-export const ledgerNoteOperations = { fetchFailed, missing, reidentify };
+export const ledgerNoteOperations = { fetchFailed, retryRows, missing, reidentify };

@@ -136,6 +136,10 @@ export class SqliteLedger implements Ledger {
     return this.#engine.write("fetchFailed", { row, reason, nextTry }, copy);
   }
 
+  retryRows(mailbox: MailboxId, uidl: string | null): Promise<number> {
+    return this.#engine.write("retryRows", { mailbox, uidl }, front);
+  }
+
   async reidentify(mailbox: MailboxId, known: readonly Reidentified[]): Promise<void> {
     for (let from = 0; from < known.length; from += notes) {
       const piece = known.slice(from, from + notes);

@@ -85,7 +85,7 @@ interface SetTransfer {
 function setTransfer(db: WriterDb, { mailbox, change }: SetTransfer): void {
   db.run(
     `UPDATE transfer SET state = ?, reason = ?, next_try = ?, failures = ?,
-       last_sweep = coalesce(?, last_sweep), last_stat = coalesce(?, last_stat)
+       last_sweep = coalesce(?, last_sweep), last_stat = coalesce(?, last_stat), told_apart = max(?, told_apart)
      WHERE mailbox = ?`,
     change.state,
     change.reason,
@@ -93,6 +93,7 @@ function setTransfer(db: WriterDb, { mailbox, change }: SetTransfer): void {
     change.failures,
     change.lastSweep ?? null,
     change.lastStat ?? null,
+    change.isToldApart ? 1 : 0,
     mailbox,
   );
 }

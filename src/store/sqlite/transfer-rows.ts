@@ -19,12 +19,13 @@ interface TransferRow {
   readonly started_at: number;
   readonly last_sweep: number | null;
   readonly last_stat: string | null;
+  readonly told_apart: number;
 }
 
 /** Without the sealed password. Mailboxes that were removed have no transfer any more. */
 const selectTransfers = `
   SELECT transfer.mailbox, mailbox.address, mailbox.domain, state, reason, next_try, failures, login_name,
-    messages, messages_here, transfer.octets, octets_here, started_at, last_sweep, last_stat
+    messages, messages_here, transfer.octets, octets_here, started_at, last_sweep, last_stat, told_apart
   FROM transfer JOIN mailbox ON mailbox.id = transfer.mailbox AND mailbox.address IS NOT NULL`;
 
 function toTransfer(row: TransferRow): Transfer {
@@ -44,6 +45,7 @@ function toTransfer(row: TransferRow): Transfer {
     startedAt: row.started_at,
     lastSweep: row.last_sweep,
     lastStat: row.last_stat,
+    isToldApart: row.told_apart === 1,
   };
 }
 
