@@ -52,7 +52,23 @@ interface WrittenDate {
   readonly offset: number;
 }
 
+/** The form that RFC 5322 §3.3 asks for and nearly all mail has, perhaps with a comment. */
+const usualForm =
+  /^\s*(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? )?(\d{1,2}) ([A-Za-z]{3}) (\d{4}) (\d{2}:\d{2}:\d{2}) ([+-]\d{4})(?: \([A-Za-z ]*\))?\s*$/;
+
+/** A date in the usual form, without looking for all that others write; null if it is not in that form. */
+function readUsual(text: string): WrittenDate | null {
+  const match = text.length <= maximumLength ? usualForm.exec(text) : null;
+  const month = months.indexOf((match?.[2] ?? "").toLowerCase());
+  const time = match && month >= 0 ? parseTime(match[4] ?? "") : null;
+  return (
+    match && time && compose(Number(match[3]), month, Number(match[1]), time, parseZone(match[5] ?? "") ?? 0)
+  );
+}
+
 function readDate(text: string): WrittenDate | null {
+  const usual = readUsual(text);
+  if (usual) return usual;
   const words = withoutComments(text.slice(0, maximumLength))
     .replace(/\s*:\s*/g, ":")
     .trim();

@@ -1,9 +1,9 @@
-import { createHash } from "node:crypto";
+import { createHash, hash } from "node:crypto";
 import { parseDate } from "./date.ts";
 import type { ImapEnvelope } from "./imap-envelope.ts";
 import { readImapEnvelope } from "./imap-envelope.ts";
 import type { MimePart } from "./mime-part.ts";
-import { MimeReader } from "./mime-reader.ts";
+import { MimeReader, type MimeReading } from "./mime-reader.ts";
 import { newestReceivedDate } from "./received.ts";
 
 /** What is known about a message once all its octets have been seen. Plain data, fit for JSON. */
@@ -40,26 +40,29 @@ export class FactsReader {
 
   /** The message is whole. To be called once. */
   finish(): MessageFacts {
-    const { structure, header, size, lines } = this.#mime.finish();
-    const envelope = readImapEnvelope(header);
-    const date = envelope.date === null ? null : parseDate(envelope.date);
-    return {
-      size,
-      sha256: this.#hash.digest("hex"),
-      headerSize: structure.header.end,
-      lines,
-      envelope,
-      structure,
-      date: date?.getTime() ?? null,
-      receivedDate: newestReceivedDate(header)?.getTime() ?? null,
-      messageId: envelope.messageId,
-    };
+    return factsFrom(this.#mime.finish(), this.#hash.digest("hex"));
   }
 }
 
 /** The facts of a message that is all in memory. */
 export function factsOf(octets: Uint8Array): MessageFacts {
-  const reader = new FactsReader();
-  reader.write(octets);
-  return reader.finish();
+  const mime = new MimeReader();
+  mime.write(octets);
+  return factsFrom(mime.finish(), hash("sha256", octets, "hex"));
+}
+
+function factsFrom({ structure, header, size, lines }: MimeReading, sha256: string): MessageFacts {
+  const envelope = readImapEnvelope(header);
+  const date = envelope.date === null ? null : parseDate(envelope.date);
+  return {
+    size,
+    sha256,
+    headerSize: structure.header.end,
+    lines,
+    envelope,
+    structure,
+    date: date?.getTime() ?? null,
+    receivedDate: newestReceivedDate(header)?.getTime() ?? null,
+    messageId: envelope.messageId,
+  };
 }

@@ -1,8 +1,11 @@
-const firstRoom = 4096;
+/** Room beyond what comes first, which mostly is all but the empty line. */
+const spareRoom = 256;
+const nothing = new Uint8Array(0);
 
 /** Collects the octets of one header after another in one growing buffer, each up to a limit. */
 export class HeaderBlock {
-  #buffer = Buffer.alloc(firstRoom);
+  /** Made with the first octets: most headers are small, and there is one for every message. */
+  #buffer: Uint8Array = nothing;
   #length = 0;
   #limit: number;
 
@@ -20,7 +23,8 @@ export class HeaderBlock {
     const kept = octets.subarray(0, Math.max(0, this.#limit - this.#length));
     const needed = this.#length + kept.length;
     if (needed > this.#buffer.length) {
-      const larger = Buffer.alloc(Math.min(this.#limit, 2 * needed));
+      const room = this.#buffer === nothing ? needed + spareRoom : 2 * needed;
+      const larger = Buffer.allocUnsafe(Math.max(needed, Math.min(this.#limit, room)));
       larger.set(this.#buffer.subarray(0, this.#length));
       this.#buffer = larger;
     }

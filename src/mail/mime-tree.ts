@@ -78,7 +78,7 @@ export class MimeTree {
     const header = this.#block.octets;
     this.#inHeader = false;
     const parent = this.#open.at(-2);
-    if (parent === undefined) this.#rootHeader = Uint8Array.from(header);
+    if (parent === undefined) this.#rootHeader = new Uint8Array(header);
     else this.#partRoom -= header.length;
     if (parent !== undefined && isMessage(parent.fields)) parent.envelope = readImapEnvelope(header);
     const fields = readContentFields(header, parent !== undefined && isDigest(parent.fields));
