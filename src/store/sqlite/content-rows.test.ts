@@ -2,7 +2,7 @@ import { DatabaseSync } from "node:sqlite";
 import { beforeEach, describe, expect, it } from "vitest";
 import { FactsReader } from "#mail/facts";
 import type { ContentId, FolderId, MailboxId, ModSeq } from "#mailbox/ids";
-import { fillContent, insertContent, insertRemoteContent } from "./content-rows.ts";
+import { fillContents, insertContent, insertRemoteContent } from "./content-rows.ts";
 import { WriterDb } from "./db.ts";
 import { mailOperations } from "./mail-operations.ts";
 import { createMailbox, inboxOf } from "./mailbox-rows.ts";
@@ -24,6 +24,8 @@ describe("remote content", () => {
   let inbox: FolderId;
   let content: ContentId;
 
+  const fill = (internalDate: number) =>
+    fillContents(db, anna, [{ content, facts, body, internalDate }]).length === 1;
   const usage = () => db.get<{ octets: number }>("SELECT octets FROM mailbox WHERE id = ?", anna)?.octets;
   const entries = () => db.all<Parameters<typeof entryOf>[0]>(`${selectEntries} ORDER BY uid`).map(entryOf);
   const folder = () =>
@@ -59,8 +61,8 @@ describe("remote content", () => {
     if (!first) throw new Error("no entry");
     mailOperations.copyMessages(db, { messages: [first.id], to: inbox });
     const before = folder();
-    expect(fillContent(db, content, facts, body, 5000)).toBe(true);
-    expect(fillContent(db, content, facts, body, 6000)).toBe(false);
+    expect(fill(5000)).toBe(true);
+    expect(fill(6000)).toBe(false);
     const expected = { size: facts.size, listedSize: listed, internalDate: 5000, isHere: true };
     expect(entries()).toMatchObject([expected, expected]);
     expect(folder()).toBe(before);
@@ -69,7 +71,7 @@ describe("remote content", () => {
 
   it("keeps a date that an entry has already", () => {
     db.run("UPDATE message SET internal_date = 1");
-    fillContent(db, content, facts, body, 5000);
+    fill(5000);
     expect(entries()).toMatchObject([{ internalDate: 1 }]);
   });
 
@@ -78,10 +80,10 @@ describe("remote content", () => {
     if (!first) throw new Error("no entry");
     expect(expungeMessages(db, inbox, [first.id, first.id])).toBe(1);
     expect(usage()).toBe(0);
-    expect(fillContent(db, content, facts, body, 5000)).toBe(false);
+    expect(fill(5000)).toBe(false);
     while (upkeepOperations.clearRemains(db, null));
     expect(db.all("SELECT 1 FROM content")).toEqual([]);
-    expect(fillContent(db, content, facts, body, 5000)).toBe(false);
+    expect(fill(5000)).toBe(false);
   });
 
   it("tells which files go, only once they have gone", () => {

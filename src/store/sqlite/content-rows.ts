@@ -39,34 +39,61 @@ export function insertRemoteContent(db: WriterDb, mailbox: MailboxId, listedSize
   return id;
 }
 
+/** Remote content that has arrived. */
+export interface Filling {
+  readonly content: ContentId;
+  readonly facts: MessageFacts;
+  readonly body: KeptBody;
+  /** For entries that have no internal date yet. */
+  readonly internalDate: number;
+}
+
 /**
- * Remote content has arrived. Entries that have no internal date yet get `internalDate`; no MODSEQ changes,
- * because nothing that a client was told is different now.
- * @returns false, and nothing done, when the content is here already or no message has it any more
+ * Remote contents of a mailbox have arrived, each once. No MODSEQ changes, because nothing that a client was told is
+ * different now.
+ * @returns those that were filled: not what is here already, or has no message any more
  */
-export function fillContent(
+export function fillContents<One extends Filling>(
   db: WriterDb,
-  content: ContentId,
-  facts: MessageFacts,
-  body: KeptBody,
-  internalDate: number,
-): boolean {
-  const row = db.get<{ mailbox: MailboxId; listed_size: number | null }>(
-    `UPDATE content SET size = ?, file = ? WHERE id = ? AND size IS NULL AND forsaken = 0
-     RETURNING mailbox, listed_size`,
-    facts.size,
-    body.kind === "file" ? body.name : null,
-    content,
+  mailbox: MailboxId,
+  arrived: readonly One[],
+): readonly One[] {
+  // A statement for many rows takes half the time of one for each.
+  const remote = new Map(
+    db.rows<[ContentId, number]>(
+      `SELECT content.id, coalesce(listed_size, 0) FROM json_each(?) CROSS JOIN content ON content.id = value
+       WHERE mailbox = ? AND size IS NULL AND forsaken = 0`,
+      JSON.stringify(arrived.map(({ content }) => content)),
+      mailbox,
+    ),
   );
-  if (!row) return false;
-  insertBody(db, content, facts, body);
+  const fillings = arrived.filter(({ content }) => remote.has(content));
+  if (fillings.length === 0) return fillings;
+  const columns = JSON.stringify(
+    fillings.map(({ content, facts, body, internalDate }) => [
+      content,
+      facts.size,
+      body.kind === "file" ? body.name : null,
+      internalDate,
+    ]),
+  );
   db.run(
-    "UPDATE message SET internal_date = ? WHERE content = ? AND internal_date IS NULL",
-    internalDate,
-    content,
+    `UPDATE content SET size = value ->> 1, file = value ->> 2 FROM json_each(?)
+     WHERE content.id = value ->> 0`,
+    columns,
   );
-  countOctets(db, row.mailbox, facts.size - (row.listed_size ?? 0));
-  return true;
+  let grown = 0;
+  for (const { content, facts, body } of fillings) {
+    insertBody(db, content, facts, body);
+    grown += facts.size - (remote.get(content) ?? 0);
+  }
+  db.run(
+    `UPDATE message SET internal_date = value ->> 3 FROM json_each(?)
+     WHERE message.content = value ->> 0 AND internal_date IS NULL`,
+    columns,
+  );
+  countOctets(db, mailbox, grown);
+  return fillings;
 }
 
 /** Gives up contents that no message has any more: gone at once for readers, cleared away later. */

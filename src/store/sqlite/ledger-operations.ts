@@ -1,9 +1,9 @@
 /** What becomes of a message of the old server: copied, brought by a sweep, or given up. */
-import { FactsReader, type MessageFacts } from "#mail/facts";
+import { factsOf, type MessageFacts } from "#mail/facts";
 import { internalDateOf } from "#mail/received";
 import type { ContentId, FolderId, MailboxId, MessageId } from "#mailbox/ids";
 import type { LedgerState, OldIdentity } from "#migration/ledger";
-import { fillContent } from "./content-rows.ts";
+import { type Filling, fillContents } from "./content-rows.ts";
 import type { WriterDb } from "./db.ts";
 import { arrivalOf, type KeptMessage, leaveBody, putIntoInbox, recordMarks } from "./delivery-rows.ts";
 import { expungeMessages } from "./message-rows.ts";
@@ -34,28 +34,64 @@ const whyTwice = {
 } as const;
 
 function arrive(db: WriterDb, { mailbox, arrived, now }: Arrive): void {
+  const remote = stillRemote(db, mailbox, arrived);
+  const fillings: ArrivedFilling[] = [];
   for (const { row, content, marks } of arrived) {
-    const remote = db.get<{ content: ContentId; listed_size: number }>(
-      `SELECT content.id AS content, listed_size FROM ledger JOIN content ON content.id = ledger.content
-       WHERE ledger.id = ? AND ledger.mailbox = ? AND state = 'remote' AND forsaken = 0`,
-      row,
-      mailbox,
-    );
-    const message = remote ? digested(content) : null;
-    const before = message && arrivalOf(db, mailbox, marks);
-    if (!remote || !message) {
+    const before = remote.get(row);
+    if (!before) {
       leaveBody(db, bodyOf(content));
-    } else if (before) {
-      leaveBody(db, message.body);
-      decide(db, row, "skipped", message.facts, whyTwice[before]);
-      expungeContent(db, remote.content);
+      continue;
+    }
+    remote.delete(row);
+    const { facts, body } = digested(content);
+    const arrival = arrivalOf(db, mailbox, marks);
+    if (arrival) {
+      leaveBody(db, body);
+      skip(db, row, facts, whyTwice[arrival]);
+      expungeContent(db, before.content);
     } else {
-      fillContent(db, remote.content, message.facts, message.body, dateOf(message.facts, now));
-      decide(db, row, "copied", message.facts, null);
+      fillings.push({ row, ...before, facts, body, internalDate: dateOf(facts, now) });
       recordMarks(db, mailbox, marks, false);
-      count(db, mailbox, { messages: 0, octets: message.facts.size - remote.listed_size }, message.facts);
     }
   }
+  noteCopied(db, mailbox, fillContents(db, mailbox, fillings));
+}
+
+interface Remote {
+  readonly content: ContentId;
+  readonly listedSize: number;
+}
+
+interface ArrivedFilling extends Filling, Remote {
+  readonly row: number;
+}
+
+/** Those of the rows whose content is remote and wanted. */
+function stillRemote(
+  db: WriterDb,
+  mailbox: MailboxId,
+  rows: readonly Pick<KeptArrived, "row">[],
+): Map<number, Remote> {
+  const found = db.rows<[number, ContentId, number]>(
+    `SELECT ledger.id, content.id, coalesce(listed_size, 0) FROM json_each(?)
+     CROSS JOIN ledger ON ledger.id = value CROSS JOIN content ON content.id = ledger.content
+     WHERE ledger.mailbox = ? AND state = 'remote' AND forsaken = 0 AND content.size IS NULL`,
+    JSON.stringify(rows.map(({ row }) => row)),
+    mailbox,
+  );
+  return new Map(found.map(([row, content, listedSize]) => [row, { content, listedSize }]));
+}
+
+function noteCopied(db: WriterDb, mailbox: MailboxId, copied: readonly ArrivedFilling[]): void {
+  if (copied.length === 0) return;
+  db.run(
+    `UPDATE ledger SET state = 'copied', sha256 = value ->> 1, reason = NULL, failures = 0, missing_since = NULL
+     FROM json_each(?) WHERE ledger.id = value ->> 0`,
+    JSON.stringify(copied.map(({ row, facts }) => [row, facts.sha256])),
+  );
+  const here = copied.reduce((sum, { facts }) => sum + facts.size, 0);
+  const listed = copied.reduce((sum, { listedSize }) => sum + listedSize, 0);
+  count(db, mailbox, { messages: 0, octets: here - listed }, { messages: copied.length, octets: here });
 }
 
 interface Adopt {
@@ -90,7 +126,8 @@ function adopt(db: WriterDb, { mailbox, swept, now }: Adopt): { stored: number; 
       }
       insertRow(db, mailbox, one, "copied", message.facts, content, null);
       recordMarks(db, mailbox, one.marks, false);
-      count(db, mailbox, { messages: 1, octets: message.facts.size }, message.facts);
+      const stillMore = { messages: 1, octets: message.facts.size };
+      count(db, mailbox, stillMore, stillMore);
       stored++;
     }
   }
@@ -109,9 +146,7 @@ function giveUp(db: WriterDb, { row, reason }: { readonly row: number; readonly 
 /** A message is digested where it is committed: this thread parses and hashes, not the one that people wait for. */
 function digested(content: KeptFetched): KeptMessage {
   if (content.kind === "digested") return content.kept;
-  const reader = new FactsReader();
-  reader.write(content.octets);
-  return { facts: reader.finish(), body: bodyOf(content) };
+  return { facts: factsOf(content.octets), body: bodyOf(content) };
 }
 
 function bodyOf(content: KeptFetched): KeptMessage["body"] {
@@ -152,35 +187,29 @@ function insertRow(
   );
 }
 
-function decide(
-  db: WriterDb,
-  row: number,
-  state: LedgerState,
-  { sha256 }: MessageFacts,
-  reason: string | null,
-): void {
+function skip(db: WriterDb, row: number, { sha256 }: MessageFacts, reason: string): void {
   db.run(
-    "UPDATE ledger SET state = ?, sha256 = ?, reason = ?, failures = 0, missing_since = NULL WHERE id = ?",
-    state,
+    `UPDATE ledger SET state = 'skipped', sha256 = ?, reason = ?, failures = 0, missing_since = NULL WHERE id = ?`,
     sha256,
     reason,
     row,
   );
 }
 
-/** All that is counted of a transfer when one message has come; `grown` is by how much there is more to do. */
+/** All that is counted of a transfer when messages have come; `grown` is by how much there is more to do. */
 function count(
   db: WriterDb,
   mailbox: MailboxId,
   grown: { readonly messages: number; readonly octets: number },
-  { size }: MessageFacts,
+  here: { readonly messages: number; readonly octets: number },
 ): void {
   db.run(
     `UPDATE transfer SET messages = messages + ?, octets = octets + ?,
-       messages_here = messages_here + 1, octets_here = octets_here + ? WHERE mailbox = ?`,
+       messages_here = messages_here + ?, octets_here = octets_here + ? WHERE mailbox = ?`,
     grown.messages,
     grown.octets,
-    size,
+    here.messages,
+    here.octets,
     mailbox,
   );
 }
