@@ -12,8 +12,10 @@ import { OldServerAdmissions } from "#migration/admission";
 import type { Admissions } from "#migration/admissions";
 import { beginMigration, destroyLeftKeys } from "#migration/beginning";
 import { allTransfers, checkMailboxes, type MailboxFindings } from "#migration/check";
+import { CircuitBreaker } from "#migration/circuit-breaker";
 import { ConnectionBudgets } from "#migration/connections";
 import { endMigration } from "#migration/ending";
+import type { OldServerAddress } from "#migration/old-server";
 import type { Outbound } from "#migration/outbound";
 import { type StillToCome, stillToCome } from "#migration/people/people";
 import { Pop3OldServer } from "#migration/pop3-old-server";
@@ -88,9 +90,10 @@ export function openMigration(parts: MigrationParts): MigrationRoom {
     largestMessage: config.maxMessage,
     isOwnGreeting: (greeting) => greeting.includes(parts.instanceId),
   });
+  const breaker = new CircuitBreaker(oldServer, clock, log);
   const tools: TransferTools = {
     ledger,
-    oldServer,
+    oldServer: breaker,
     budgets: new ConnectionBudgets(limits.connections, clock),
     keys,
     stage: store.stage,
@@ -140,6 +143,7 @@ export function openMigration(parts: MigrationParts): MigrationRoom {
     if (domain?.kind !== "local" || domain.unknownUsers.rule !== "pipe") return [];
     return (await people(name)).map(({ address }) => address);
   };
+  const trouble = (server: OldServerAddress) => breaker.trouble(server);
   const { sweepInterval } = limits;
 
   const end = (domain: string, giveUp: readonly string[]) =>
@@ -181,7 +185,7 @@ export function openMigration(parts: MigrationParts): MigrationRoom {
     async status(domain) {
       if ((await directory.domain(domain))?.kind !== "local")
         return failed("not-found", `${domain} is not a local domain here.`);
-      return done(statusView(await migrationStatus({ ledger, transfers, missing: people }, domain)));
+      return done(statusView(await migrationStatus({ ledger, transfers, missing: people, trouble }, domain)));
     },
   };
   return {

@@ -149,6 +149,9 @@ function statusText(status: MigrationStatusView): string {
     head,
     `${over} mailboxes over, ${status.transfers.length - over} on the way, ${status.missing.length} known and not here yet`,
   ];
+  if (status.trouble) {
+    lines.push(`The old server is in trouble since ${status.trouble.since}: ${status.trouble.reason}`);
+  }
   if (rows.length > 0) {
     lines.push(
       "",

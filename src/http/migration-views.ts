@@ -4,12 +4,19 @@ import type { OldServerAddress } from "#migration/old-server";
 import type { MigrationStatus, TransferStatus } from "#migration/status";
 import type { CheckView, MigrationStatusView, TransferView } from "./migrations.ts";
 
-export function statusView({ domain, migration, transfers, missing }: MigrationStatus): MigrationStatusView {
+export function statusView({
+  domain,
+  migration,
+  trouble,
+  transfers,
+  missing,
+}: MigrationStatus): MigrationStatusView {
   return {
     domain,
     on: migration !== null,
     oldServer: migration && urlOf(migration.oldServer),
     startedAt: migration && time(migration.startedAt),
+    trouble: trouble && { since: time(trouble.since), reason: trouble.reason },
     transfers: transfers.map(transferView),
     missing: missing.map(({ address, messages, lastAccepted }) => ({
       address,

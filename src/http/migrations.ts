@@ -29,6 +29,8 @@ const statusSchema = z.object({
   on: z.boolean(),
   oldServer: z.string().nullable(),
   startedAt: z.string().nullable(),
+  /** Since when the old server is in trouble, as several people met it. */
+  trouble: z.object({ since: z.string(), reason: z.string() }).nullable(),
   transfers: z.array(transferSchema),
   /** Whom the old server has accepted mail for, or the administrator expects, and who have not come yet. */
   missing: z.array(

@@ -3,6 +3,7 @@ import type { MailboxId } from "#mailbox/ids";
 import { allTransfers } from "./check.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Migration, Transfer } from "./migration.ts";
+import type { OldServerAddress } from "./old-server.ts";
 import type { StillToCome } from "./people/people.ts";
 
 export interface TransferStatus extends Transfer {
@@ -12,10 +13,19 @@ export interface TransferStatus extends Transfer {
   readonly skipped: number;
 }
 
+/** Trouble of an old server that several people met (migration/circuit-breaker). */
+export interface OldServerTroubleSeen {
+  /** Epoch milliseconds. */
+  readonly since: number;
+  readonly reason: string;
+}
+
 export interface MigrationStatus {
   readonly domain: string;
   /** Null when the domain does not migrate (any more). */
   readonly migration: Migration | null;
+  /** Since when its old server is in trouble, and which; null when it is not. */
+  readonly trouble: OldServerTroubleSeen | null;
   readonly transfers: readonly TransferStatus[];
   readonly missing: readonly StillToCome[];
 }
@@ -27,11 +37,12 @@ interface StatusTools {
     skipped(mailbox: MailboxId): Promise<number>;
   };
   readonly missing: (domain: string) => Promise<readonly StillToCome[]>;
+  readonly trouble: (server: OldServerAddress) => OldServerTroubleSeen | null;
 }
 
 /** Asks the ledger, and the workers for what only they know. */
 export async function migrationStatus(
-  { ledger, transfers, missing }: StatusTools,
+  { ledger, transfers, missing, trouble }: StatusTools,
   domain: string,
 ): Promise<MigrationStatus> {
   const all = await allTransfers(ledger, domain);
@@ -40,9 +51,11 @@ export async function migrationStatus(
     const { mailbox } = transfer;
     statuses.push({ ...transfer, rate: transfers.rate(mailbox), skipped: await transfers.skipped(mailbox) });
   }
+  const migration = await ledger.migration(domain);
   return {
     domain,
-    migration: await ledger.migration(domain),
+    migration,
+    trouble: migration && trouble(migration.oldServer),
     transfers: statuses,
     missing: await missing(domain),
   };
