@@ -1,44 +1,84 @@
 import { once } from "node:events";
-import { rm } from "node:fs/promises";
+import { rm, writeFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { join } from "node:path";
+import { goodFiles } from "../tls/certificates.ts";
 import { octetsOf } from "../transcripts/text.ts";
 import type { OpenWorld } from "../transcripts/world.ts";
 import { type RunningDovecot, startDovecot } from "./peers/dovecot.ts";
 import { makeMaildir } from "./peers/maildir.ts";
+import { makeScratch } from "./scratch.ts";
 
 const anna = { address: "anna", password: "secret" };
+/** His password as our own world has it: octets that a passwd-file cannot hold as they are. */
+const bob = { address: "bob", password: Buffer.from(' pa "\\ \xa7 ', "latin1") };
+/** What Bob's mailbox may hold, in octets: the one limit there is here. */
+const bobsQuota = 3000;
 
-/** What makes Dovecot's mailbox look like one of ours: separator, special uses, no delays for wrong passwords. */
-const extra = `
+/**
+ * What makes Dovecot's mailboxes look like ours: separator, special uses, a limit that is one (no grace) and counts
+ * octets; STARTTLS with a certificate that the player trusts; no delays for wrong passwords.
+ */
+function extra(usersFile: string): string {
+  return `
+ssl = yes
+ssl_cert = <${goodFiles.certificate}
+ssl_key = <${goodFiles.key}
 auth_failure_delay = 0
 service anvil {
   unix_listener anvil-auth-penalty {
     mode = 0
   }
 }
+passdb {
+  driver = passwd-file
+  args = username_format=%u ${usersFile}
+}
+mail_plugins = quota
+protocol imap {
+  mail_plugins = quota imap_quota
+}
+plugin {
+  quota = maildir
+  quota_grace = 0
+  quota_rule = *:bytes=%{if;%u;eq;${bob.address};${bobsQuota};0}
+}
 namespace inbox {
   inbox = yes
   separator = /
+  mailbox INBOX {
+    auto = subscribe
+  }
 ${["Archive", "Drafts", "Junk", "Sent", "Trash"].map((name) => `  mailbox ${name} {\n    auto = subscribe\n    special_use = \\${name}\n  }`).join("\n")}
 }
 `;
-
-/** A Dovecot that knows Anna. */
-export async function startImapJudge(): Promise<RunningDovecot> {
-  const dovecot = await startDovecot({ extra });
-  await dovecot.addUser(anna);
-  return dovecot;
 }
 
-/** Anna's mailbox on Dovecot, emptied for each transcript. It understands `mail (FLAGS): octets` and `a folder NAME`. */
+/** A Dovecot that knows Anna and Bob. */
+export async function startImapJudge(): Promise<RunningDovecot> {
+  await using cleanup = new AsyncDisposableStack();
+  const scratch = cleanup.use(await makeScratch("judge"));
+  const usersFile = join(scratch.path, "users");
+  await writeFile(usersFile, `${bob.address}:{PLAIN.b64}${bob.password.toString("base64")}:::::\n`);
+  const dovecot = cleanup.use(await startDovecot({ extra: extra(usersFile) }));
+  await dovecot.addUser(anna);
+  const running = cleanup.move();
+  return { ...dovecot, [Symbol.asyncDispose]: () => running.disposeAsync() };
+}
+
+/**
+ * Their mailboxes on Dovecot, emptied for each transcript. It understands `mail (FLAGS): octets`, `a folder NAME` and
+ * the limit that Bob has in any case.
+ */
 export function imapJudgeWorld(dovecot: () => RunningDovecot): OpenWorld {
   return async (given) => {
-    const maildir = join(dovecot().mailRoot, anna.address);
-    await rm(maildir, { recursive: true, maxRetries: 5, retryDelay: 50 });
-    await makeMaildir(maildir, dovecot().owner);
+    for (const { address } of [anna, bob]) {
+      const maildir = join(dovecot().mailRoot, address);
+      await rm(maildir, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
+      await makeMaildir(maildir, dovecot().owner);
+    }
     const happen = (text: string) => command(dovecot(), commandFor(text));
-    for (const text of given) await happen(text);
+    for (const text of given) if (text !== `quota ${bobsQuota}`) await happen(text);
     return {
       async connect() {
         const socket = connect(dovecot().imap.port, dovecot().imap.host);

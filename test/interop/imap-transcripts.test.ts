@@ -18,9 +18,24 @@
 // - `SEARCH 7:*` of three messages finds the third here, as in every set (RFC 3501 §9, seq-range); nothing there.
 // - A number with leading zeros, an empty place in a set, a section BODY[0], <0.0>, and what follows the arguments
 //   of CREATE are BAD here, as the grammar says; Dovecot takes them.
-// - A mistake before the login: Dovecot bears two, we bear nine. AUTHENTICATE with a command behind it is refused
-//   here, because somebody may have slipped that in; Dovecot goes on.
-// - ENABLE is refused before the login here (RFC 5161 §3.1: authenticated state); Dovecot answers it.
+// - A mistake before the login: Dovecot bears two, we bear nine.
+// - What is sent behind STARTTLS before its answer ends the connection here; Dovecot says OK and throws it away. Both
+//   keep it out of the secure session (RFC 9051 §6.2.1). Behind AUTHENTICATE, or behind a response to its challenge,
+//   it does so here as well; Dovecot goes on with it.
+// - ENABLE is refused before the login here (RFC 5161 §3.1: authenticated state); Dovecot answers it. When nothing
+//   was enabled, ENABLED is told here without a name (RFC 5161 §3.2), and not at all there.
+// - ID before the login that comes in pieces: Dovecot takes the first piece for all of it, and says BAD.
+// - ID with a field that has no value, or ENABLE without a name, is BAD here, as the grammars say; Dovecot takes it.
+// - STATUS of DELETED, DELETED-STORAGE and APPENDLIMIT (RFC 9208 §4.1.4, RFC 7889 §3.1): Dovecot 2.3 has none of
+//   them, and no capability APPENDLIMIT.
+// - A mailbox without a limit has no quota root here (RFC 9208 §3.2); Dovecot tells nothing at all. It counts copies
+//   as often as they are listed, we count octets once. It tells the quota root of a folder that there is not.
+// - LIST tells of children whether or not somebody asks, here (RFC 5258 §4 lets us), and \Noselect beside
+//   \NonExistent, for programs that know only the one; the order of attributes and of names is open. CHILDINFO is
+//   a quoted string here, as in the examples of RFC 5258 §5, and an atom there.
+// - RENAME subscribes the new name where the old one is subscribed, here: programs that list what is subscribed
+//   would lose sight of the folder. Dovecot leaves the new one out. Both keep the old one (RFC 3501 §6.3.6).
+// - A tag with nothing but a space behind it is answered with that tag here, and with "*" there.
 import { afterAll, beforeAll } from "vitest";
 import { replayFolder } from "../transcripts/replay.ts";
 import { imapJudgeWorld, startImapJudge } from "./dovecot-imap-world.ts";
