@@ -142,7 +142,7 @@ function statusText(status: MigrationStatusView): string {
     transfer.rate === null ? "" : `${inOctets(transfer.rate)}/s`,
     transfer.skipped === 0 ? "" : String(transfer.skipped),
     transfer.nextTry ?? "",
-    transfer.reason ?? "",
+    troubleOf(transfer),
   ]);
   const over = status.transfers.filter(isOver).length;
   const lines = [
@@ -169,4 +169,9 @@ function statusText(status: MigrationStatusView): string {
     }
   }
   return lines.join("\n");
+}
+
+function troubleOf({ stalledSince, reason }: TransferView): string {
+  const stalled = stalledSince === null ? [] : [`stalled since ${stalledSince}`];
+  return [...stalled, ...(reason === null ? [] : [reason])].join(": ");
 }

@@ -40,6 +40,7 @@ function transferView(transfer: TransferStatus): TransferView {
     octets: transfer.octets,
     octetsHere: transfer.octetsHere,
     rate: transfer.rate,
+    stalledSince: transfer.stalledSince === null ? null : time(transfer.stalledSince),
     nextTry: transfer.state === "settled" ? null : time(transfer.nextTry),
     lastSweep: transfer.lastSweep === null ? null : time(transfer.lastSweep),
     skipped: transfer.skipped,

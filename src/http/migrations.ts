@@ -17,6 +17,8 @@ const transferSchema = z.object({
   octetsHere: z.number(),
   /** Octets a second over the last minute of copying; null when nothing is being copied. */
   rate: z.number().nullable(),
+  /** Since when nothing comes although something is left; null when it moves. */
+  stalledSince: z.string().nullable(),
   nextTry: z.string().nullable(),
   lastSweep: z.string().nullable(),
   /** Messages that could not be taken, with the reason. */

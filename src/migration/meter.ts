@@ -1,8 +1,11 @@
 /** Octets a second over the last minute, for a person to see that a copy moves. */
 export class Meter {
+  /** When something came last, epoch milliseconds; null before anything did. */
+  last: number | null = null;
   #marks: { readonly at: number; readonly octets: number }[] = [];
 
   add(octets: number, now: number): void {
+    this.last = now;
     this.#marks.push({ at: now, octets });
     this.#forget(now);
   }

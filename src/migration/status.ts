@@ -9,6 +9,8 @@ import type { StillToCome } from "./people/people.ts";
 export interface TransferStatus extends Transfer {
   /** Octets a second over the last minute; null when nothing is being copied. */
   readonly rate: number | null;
+  /** Since when nothing comes although something is left (ten minutes at least); null when it moves. */
+  readonly stalledSince: number | null;
   /** Messages on the old server that were not taken, each with its reason in the ledger. */
   readonly skipped: number;
 }
@@ -34,6 +36,7 @@ interface StatusTools {
   readonly ledger: Pick<Ledger, "migration" | "transfers">;
   readonly transfers: {
     rate(mailbox: MailboxId): number | null;
+    stalledSince(transfer: Transfer): number | null;
     skipped(mailbox: MailboxId): Promise<number>;
   };
   readonly missing: (domain: string) => Promise<readonly StillToCome[]>;
@@ -49,7 +52,12 @@ export async function migrationStatus(
   const statuses: TransferStatus[] = [];
   for (const transfer of all) {
     const { mailbox } = transfer;
-    statuses.push({ ...transfer, rate: transfers.rate(mailbox), skipped: await transfers.skipped(mailbox) });
+    statuses.push({
+      ...transfer,
+      rate: transfers.rate(mailbox),
+      stalledSince: transfers.stalledSince(transfer),
+      skipped: await transfers.skipped(mailbox),
+    });
   }
   const migration = await ledger.migration(domain);
   return {

@@ -15,6 +15,7 @@ import type { Migration, Transfer } from "./migration.ts";
 import type { Opened } from "./old-login.ts";
 import type { ListedMessage } from "./old-server.ts";
 import { haveSameContents } from "./same-maildrop.ts";
+import { stalledSince } from "./stalled.ts";
 import type { TransferTools } from "./transfer-tools.ts";
 import { type Checked, TransferWorker } from "./transfer-worker.ts";
 import type { VisitReport } from "./visit-report.ts";
@@ -25,6 +26,7 @@ const afterTrouble = 10_000;
 const betweenLogins = 50;
 /** Workers started for one old server beyond its connections: those who wait make the others share. */
 const waitingBeyond = 2;
+const betweenStallChecks = 60_000;
 /** After mail was piped there it takes a moment until the old server has put it into the maildrop. */
 const afterPiped = 5000;
 
@@ -34,11 +36,16 @@ export class Transfers implements RemoteContent, AsyncDisposable {
   readonly #closed = new Set<string>();
   readonly #stop = new AbortController();
   readonly #alarm: Alarm;
+  readonly #opened: number;
+  /** Stalled transfers that the log has told of. */
+  readonly #toldStalled = new Set<MailboxId>();
+  #nextStallCheck = 0;
   #running: Promise<void> | null = null;
 
   constructor(tools: TransferTools) {
     this.#tools = tools;
     this.#alarm = new Alarm(tools.clock);
+    this.#opened = tools.clock.now();
   }
 
   /** Goes on with everything that the ledger says is due, from now on. */
@@ -90,6 +97,12 @@ export class Transfers implements RemoteContent, AsyncDisposable {
   /** Octets a second, or null. */
   rate(mailbox: MailboxId): number | null {
     return this.#workers.get(mailbox)?.memory.meter.rate(this.#tools.clock.now()) ?? null;
+  }
+
+  /** Since when a transfer brings nothing although something is left; null when it moves, or need not. */
+  stalledSince(transfer: Transfer): number | null {
+    const last = this.#workers.get(transfer.mailbox)?.memory.meter.last ?? this.#opened;
+    return stalledSince(transfer, last, this.#tools.clock.now());
   }
 
   /** Messages on the old server that were not taken, with a reason. */
@@ -159,6 +172,7 @@ export class Transfers implements RemoteContent, AsyncDisposable {
       let pause = limits.look;
       try {
         await this.#wakeDue();
+        await this.#tellStalled();
       } catch (error) {
         pause = afterTrouble;
         if (error instanceof StoreUnavailable) log.warn({ err: error }, "transfers cannot go on now");
@@ -184,6 +198,23 @@ export class Transfers implements RemoteContent, AsyncDisposable {
       if (worker.isRunning || (busy.get(server) ?? 0) >= limits.connections + waitingBeyond) continue;
       worker.due();
       count(busy, server);
+    }
+  }
+
+  async #tellStalled(): Promise<void> {
+    const { ledger, clock, log } = this.#tools;
+    const now = clock.now();
+    if (now < this.#nextStallCheck) return;
+    this.#nextStallCheck = now + betweenStallChecks;
+    for (const mailbox of this.#workers.keys()) {
+      const transfer = await ledger.transfer(mailbox);
+      const since = transfer && this.stalledSince(transfer);
+      if (!transfer || since === null) this.#toldStalled.delete(mailbox);
+      else if (!this.#toldStalled.has(mailbox)) {
+        this.#toldStalled.add(mailbox);
+        const { address, reason, messages, messagesHere } = transfer;
+        log.warn({ address, since, reason, left: messages - messagesHere }, "a transfer is stalled");
+      }
     }
   }
 

@@ -1,5 +1,6 @@
 /** A house with nothing but a migration in it: a memory ledger, a fake old server, a clock that tests move. */
 import { randomBytes } from "node:crypto";
+import pino from "pino";
 import { readMarks } from "#mail/loop-mark";
 import type { MailboxId } from "#mailbox/ids";
 import { OldServerAdmissions } from "#migration/admission";
@@ -62,6 +63,8 @@ export class House implements AsyncDisposable {
   transfers: Transfers;
   admissions: OldServerAdmissions;
   tools: TransferTools;
+  /** What the log has warned of. */
+  readonly warnings: { readonly msg: string; readonly address?: string }[] = [];
   /** Whom the old server did not let in. */
   readonly refused: string[] = [];
   /** Told of good logins here. */
@@ -178,7 +181,7 @@ export class House implements AsyncDisposable {
       newUidl: () => `mf-${randomBytes(9).toString("hex")}`,
       marksOf: (header) => readMarks(markKey, header),
       shortage: () => this.shortage,
-      log: silentLog,
+      log: pino({ level: "warn" }, { write: (line) => void this.warnings.push(JSON.parse(line)) }),
       limits: this.limits,
     };
     const transfers = new Transfers(tools);
