@@ -69,9 +69,10 @@ export class Talk extends Dialogue implements Disposable {
   async body(command: string): Promise<string> {
     const said = await this.ask(command);
     if (!said.startsWith("+OK")) return said;
-    const first = (await this.until("\n")).toString("latin1");
-    if (first === ".\r\n") return first;
-    return first + (await this.until("\r\n.\r\n")).toString("latin1");
+    const first = await this.until("\r\n");
+    if (first.toString() === ".\r\n") return ".\r\n";
+    this.unread(first);
+    return (await this.until("\r\n.\r\n")).toString("latin1");
   }
 
   /** What comes until the server ends the connection. */
