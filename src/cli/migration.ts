@@ -23,8 +23,15 @@ const on = command(
   "migration on big-company.com --from pop3://10.0.0.5 --message welcome.txt",
 )
   .requiredOption("--from <url>", "the old server: pop3://HOST[:PORT] or pop3s://HOST[:PORT]")
-  .option("--tls <policy>", "verify, pin=SHA256, or none for an old server without TLS", "verify")
-  .option("--login-as <template>", "'{local}' or '{address}'; without: both are tried")
+  .option(
+    "--tls <policy>",
+    "verify, pin=SHA256, or none for clear text; with ,min=1.0 old versions of TLS too; verify,allow-expired",
+    "verify",
+  )
+  .option(
+    "--login-as <template>",
+    "'{local}', '{address}', '{local}@old.example' …; without: the first two are tried",
+  )
   .option("--message <file>", "the message that each person finds after the move")
   .action(async (domain: string, options: OnOptions) => {
     await serverOf(options).put(path(domain), {

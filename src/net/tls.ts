@@ -3,10 +3,11 @@
  * for a person. Never falls back to clear text; that is for the caller to decide, and only where the policy
  * is `opportunistic`.
  */
-import { createHash, timingSafeEqual } from "node:crypto";
+import { constants, createHash, timingSafeEqual } from "node:crypto";
 import { isIP } from "node:net";
 import type { ConnectionOptions, TLSSocket } from "node:tls";
-import type { TlsPolicy } from "#mail/next-hop";
+import type { TlsPolicy, TlsVersion } from "#mail/next-hop";
+import { isTrustedButExpired } from "./expired-chain.ts";
 
 /** The policies under which there is TLS. */
 export type SecuringPolicy = Exclude<TlsPolicy, { readonly mode: "none" }>;
@@ -52,17 +53,34 @@ export function clientTls(policy: TlsPolicy, host: string): ClientTls {
   if (policy.mode === "none") throw new Error("the policy is to use no TLS");
   // An IP address is compared with the certificate's addresses, but is no name for SNI (RFC 6066 §3).
   const sni = isIP(host) === 0 ? { servername: host } : {};
-  return { host, ...sni, minVersion: "TLSv1.2", policy };
+  return { host, ...sni, ...versionsFrom(policy.minVersion ?? "1.2"), policy };
+}
+
+/** Below TLS 1.2 OpenSSL wants to be told three times: the version, the security level, the old renegotiation. */
+function versionsFrom(
+  least: TlsVersion,
+): Pick<ConnectionOptions, "minVersion" | "ciphers" | "secureOptions"> {
+  const minVersion = least === "1.0" ? "TLSv1" : (`TLSv${least}` as const);
+  if (least !== "1.0" && least !== "1.1") return { minVersion };
+  return {
+    minVersion,
+    ciphers: "DEFAULT@SECLEVEL=0",
+    secureOptions: constants.SSL_OP_LEGACY_SERVER_CONNECT,
+  };
 }
 
 /** What is wrong with the certificate of an established connection under the policy; null: nothing. */
-export function judgeCertificate(socket: TLSSocket, { policy, host }: ClientTls): TlsTrouble | null {
+export function judgeCertificate(socket: TLSSocket, options: ClientTls): TlsTrouble | null {
+  const { policy, host } = options;
   if (policy.mode === "opportunistic") return null;
   const certificate = socket.getPeerX509Certificate();
   const digest = certificate ? createHash("sha256").update(certificate.raw).digest() : null;
   const fingerprint = digest?.toString("hex") ?? null;
   if (policy.mode === "verify") {
     if (socket.authorized) return null;
+    const error = socket.authorizationError;
+    if (policy.allowExpired && certificate && isTrustedButExpired(certificate, error, host, options.ca))
+      return null;
     return trouble(String(socket.authorizationError ?? "no certificate"), host, fingerprint);
   }
   const pin = Buffer.from(policy.sha256, "hex");
@@ -123,6 +141,8 @@ function sentence(kind: TlsTroubleKind, host: string, code: string): string {
 function advice(kind: TlsTroubleKind, fingerprint: string | null): string {
   if (kind === "not-tls")
     return "If it offers STARTTLS or STLS there, write the plain scheme (pop3:// rather than pop3s://).";
+  if (kind === "too-old")
+    return "For an old server, --tls verify,min=1.0 allows what was usual before TLS 1.2.";
   if (fingerprint === null) return "If the way to it is trusted, --tls none goes without TLS.";
   return `If it is the right server, --tls pin=${fingerprint} accepts exactly this certificate.`;
 }

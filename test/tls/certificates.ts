@@ -10,3 +10,9 @@ export const goodFiles = { certificate: path("certificate.pem"), key: path("key.
 export const expiredFiles = { certificate: path("expired-certificate.pem"), key: path("expired-key.pem") };
 /** The good certificate as PEM, for a client that is to trust it. */
 export const goodPem = readFileSync(goodFiles.certificate, "utf8");
+/** For the same names, issued by the authority; ended in 2021. */
+export const issuedExpiredFiles = {
+  certificate: path("issued-expired-certificate.pem"),
+  key: path("issued-expired-key.pem"),
+};
+export const authorityPem = readFileSync(path("authority.pem"), "utf8");
