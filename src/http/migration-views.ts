@@ -26,8 +26,14 @@ export function statusView({
   };
 }
 
-export function checkView(domain: string, mailboxes: readonly MailboxFindings[]): CheckView {
-  return { domain, mailboxes: mailboxes.map((findings) => ({ ...findings })) };
+export function checkView(
+  domain: string,
+  mailboxes: readonly Omit<MailboxFindings, "isPassing">[],
+): CheckView {
+  return {
+    domain,
+    mailboxes: mailboxes.map(({ address, found, listed, problem }) => ({ address, found, listed, problem })),
+  };
 }
 
 function transferView(transfer: TransferStatus): TransferView {

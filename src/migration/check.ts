@@ -13,6 +13,8 @@ export interface MailboxFindings {
   readonly listed: number;
   /** Why not everything that is there is here; null when it is. */
   readonly problem: string | null;
+  /** Whether the problem may be over at the next try: the old server could not be asked, or was left too early. */
+  readonly isPassing: boolean;
 }
 
 interface CheckTools {
@@ -50,13 +52,15 @@ async function checkMailbox(
 ): Promise<MailboxFindings> {
   if (state === "settled") {
     const problem = "its move ended with an earlier migration: nothing more is brought over for it";
-    return { address, found: 0, listed: 0, problem };
+    return { ...notVisited, address, problem };
   }
   if (state === "paused") {
-    return { address, found: 0, listed: 0, problem: `it is paused${reason === null ? "" : `: ${reason}`}` };
+    return { ...notVisited, address, problem: `it is paused${reason === null ? "" : `: ${reason}`}` };
   }
   const checked = await transfers.check(mailbox);
-  if (checked.kind === "not-visited") return { address, found: 0, listed: 0, problem: checked.reason };
+  if (checked.kind === "not-visited") {
+    return { ...notVisited, address, problem: checked.reason, isPassing: true };
+  }
   const { report, stored } = checked;
   const after = await ledger.transfer(mailbox);
   const isAllHere = after !== null && after.messagesHere >= after.messages;
@@ -66,5 +70,8 @@ async function checkMailbox(
     found: stored,
     listed: report.listed,
     problem: report.trouble?.reason ?? report.leftReason ?? left,
+    isPassing: report.trouble !== null,
   };
 }
+
+const notVisited = { found: 0, listed: 0, isPassing: false };

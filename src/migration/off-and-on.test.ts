@@ -113,7 +113,7 @@ describe("check mailboxes and status", () => {
     house.mailboxes.add(bob.name, "changed");
     const checks = await checkMailboxes(house, domain);
     const findings = await Promise.all(checks);
-    expect(findings[0]).toEqual({ address: `anna@${domain}`, found: 1, listed: 4, problem: null });
+    expect(findings[0]).toMatchObject({ address: `anna@${domain}`, found: 1, listed: 4, problem: null });
     expect(findings[1]).toMatchObject({ address: `bob@${domain}`, found: 0 });
     expect(findings[1]?.problem).toContain("password");
   });

@@ -28,6 +28,7 @@ export class CutoverWorld {
   /** What each sweep finds, then nothing. */
   finds: number[] = [];
   problem: string | null = null;
+  isPassing = true;
   unaccounted: readonly string[] = [];
   transfer: Partial<Transfer> = {};
   endedWith: readonly string[] | null = null;
@@ -103,7 +104,13 @@ export class CutoverWorld {
         this.#crash("resweep", !isFirst);
         this.did.push("sweep");
         return [
-          { address: `anna@${domain}`, listed: 3, found: this.finds.shift() ?? 0, problem: this.problem },
+          {
+            address: `anna@${domain}`,
+            listed: 3,
+            found: this.finds.shift() ?? 0,
+            problem: this.problem,
+            isPassing: this.isPassing,
+          },
         ];
       },
       end: async (_domain, giveUp) => {

@@ -145,6 +145,18 @@ describe("a cutover", () => {
     expect(world.rule).toEqual(pipe);
   });
 
+  test("is refused at once over a message that cannot be had", async () => {
+    world.problem = "1 messages could not be fetched, for instance: it is damaged";
+    world.isPassing = false;
+    await begun();
+    await world.clock.advance(6 * minute);
+    expect(await cutovers.state(domain)).toMatchObject({
+      state: "refused",
+      step: "sweep",
+      blockers: [`anna@${domain}: ${world.problem}`],
+    });
+  });
+
   test("runs once at a time", async () => {
     world.waiting = 1;
     const both = await Promise.all([cutovers.begin(domain, []), cutovers.begin(domain, [])]);

@@ -47,8 +47,8 @@ const steps: Readonly<Record<CutoverStep, Step>> = {
   },
 
   async sweep(tools, cutover) {
-    const { found, problems } = await sweepAll(tools, cutover);
-    if (problems.length > 0) return { kind: "wait", reason: problems.join("; ") };
+    const { found, trouble } = await sweepAll(tools, cutover);
+    if (trouble) return trouble;
     return found === 0 ? finished : { kind: "wait", reason: `${found} new messages came; it sweeps again` };
   },
 
@@ -62,8 +62,8 @@ const steps: Readonly<Record<CutoverStep, Step>> = {
   },
 
   async resweep(tools, cutover) {
-    const { found, problems } = await sweepAll(tools, cutover);
-    if (problems.length > 0) return { kind: "wait", reason: problems.join("; ") };
+    const { found, trouble } = await sweepAll(tools, cutover);
+    if (trouble) return trouble;
     return found === 0 ? finished : { kind: "done", next: "certify" };
   },
 
@@ -91,14 +91,21 @@ const steps: Readonly<Record<CutoverStep, Step>> = {
   },
 };
 
+/** Sweeps all, and says what was found or why not everything could be. */
 async function sweepAll(
   { check }: CutoverTools,
   { domain, giveUp }: Cutover,
-): Promise<{ readonly found: number; readonly problems: readonly string[] }> {
+): Promise<{ readonly found: number; readonly trouble: StepResult | null }> {
   const findings = await check(domain);
-  const wanted = findings.filter(({ address }) => !giveUp.includes(address));
+  const found = findings.reduce((sum, one) => sum + one.found, 0);
+  const troubled = findings.filter(({ address, problem }) => problem !== null && !giveUp.includes(address));
+  if (troubled.length === 0) return { found, trouble: null };
+  const problems = troubled.map(({ address, problem }) => `${address}: ${problem}`);
+  const isPassing = troubled.every((one) => one.isPassing);
   return {
-    found: findings.reduce((sum, { found }) => sum + found, 0),
-    problems: wanted.flatMap(({ address, problem }) => (problem === null ? [] : [`${address}: ${problem}`])),
+    found,
+    trouble: isPassing
+      ? { kind: "wait", reason: problems.join("; ") }
+      : { kind: "refused", blockers: problems },
   };
 }
