@@ -16,9 +16,12 @@ import { CircuitBreaker } from "#migration/circuit-breaker";
 import { ConnectionBudgets } from "#migration/connections";
 import { endMigration } from "#migration/ending";
 import type { OldServerAddress } from "#migration/old-server";
+import type { Migration } from "#migration/migration";
 import type { Outbound } from "#migration/outbound";
 import { type StillToCome, stillToCome } from "#migration/people/people";
 import { Pop3OldServer } from "#migration/pop3-old-server";
+import type { OldServerFacts } from "#migration/proof/certificate";
+import { MetOldServers } from "#migration/proof/met-old-servers";
 import { ProvedHere } from "#migration/proved-here";
 import { SameMaildrops } from "#migration/same-maildrop";
 import type { SealingKeys } from "#migration/sealing-keys";
@@ -61,6 +64,8 @@ export interface MigrationRoom extends AsyncDisposable {
   end(domain: string, giveUp: readonly string[]): Promise<Outcome<void>>;
   /** Pauses, resumes and retries (migration/steering). */
   readonly steer: Steer;
+  /** What its old server said of itself. */
+  facts(migration: Migration): OldServerFacts;
   /** Sweeps every mailbox of a domain. */
   check(domain: string): Promise<readonly MailboxFindings[]>;
   isCaughtUp(mailbox: MailboxId, since: number): Promise<boolean>;
@@ -81,6 +86,7 @@ export function openMigration(parts: MigrationParts): MigrationRoom {
     connections: config.migration.connectionsPerOldServer,
     sweepInterval: config.migration.sweepInterval,
   };
+  const met = new MetOldServers();
   const oldServer = new Pop3OldServer({
     connectMilliseconds: 30 * seconds,
     loginMilliseconds: 2 * minutes,
@@ -89,6 +95,7 @@ export function openMigration(parts: MigrationParts): MigrationRoom {
     pipeline: { least: 256 * 1024, most: 4 * 1024 * 1024 },
     largestMessage: config.maxMessage,
     isOwnGreeting: (greeting) => greeting.includes(parts.instanceId),
+    met: (server, facts) => met.note(server, facts),
   });
   const breaker = new CircuitBreaker(oldServer, clock, log);
   const tools: TransferTools = {
@@ -195,6 +202,7 @@ export function openMigration(parts: MigrationParts): MigrationRoom {
     missing: people,
     end,
     steer: (steered, steering) => steer({ ledger, transfers, clock }, steered, steering),
+    facts: (migration) => met.of(migration),
     check: async (domain) => await Promise.all(await checkMailboxes({ ledger, transfers }, domain)),
     isCaughtUp: (mailbox, since) => isCaughtUp(ledger, mailbox, since),
     piped(recipient) {

@@ -37,6 +37,7 @@ import type { SmtpService } from "#smtp/service";
 import { type BoundListener, openListeners } from "./server-listeners.ts";
 import { openMigration } from "./server-migration.ts";
 import { openPeople } from "./server-people.ts";
+import { openProofs } from "./server-proof.ts";
 import { openSealingKeys } from "./store/keys.ts";
 import { openStore } from "./store/sqlite/open.ts";
 
@@ -212,6 +213,13 @@ export async function startServer(config: Config, version: string, log: Log): Pr
     pop3: reading,
     imap: { ...reading, stage, changes },
   });
+  const proof = openProofs({
+    store,
+    transfers: migration.remote,
+    facts: migration.facts,
+    connections: config.migration.connectionsPerOldServer,
+    version,
+  });
   const use = {
     ...outbound,
     isMigrating,
@@ -232,6 +240,7 @@ export async function startServer(config: Config, version: string, log: Log): Pr
     migration: migration.administration,
     people: openPeople(store),
     steer: migration.steer,
+    proof: proof.administration,
     queue: { queue: store.queue, wake: () => runner.wake(), now },
     server: () => {
       const disk = statfsSync(config.data);

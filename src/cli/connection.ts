@@ -1,5 +1,5 @@
 /** From a command to the running server: HTTP over the Unix socket in the data directory. */
-import { request } from "node:http";
+import { type IncomingMessage, request } from "node:http";
 import { controlSocketPath } from "#config/control-socket-path";
 
 /** The command was refused or failed; the message is one line that says what to do. Exit code 1. */
@@ -47,6 +47,35 @@ export class Connection {
     }
   }
 
+  /** An answer as it comes; one that ends before its end fails. */
+  async *stream(method: "GET" | "POST", path: string, body?: unknown): AsyncGenerator<Buffer> {
+    const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+    const asked = request({ socketPath: this.#socketPath, method, path: `/api${path}` }, resolve);
+    asked.on("error", (error) => reject(new CommandFailed(this.#unreachable(error))));
+    if (body !== undefined) asked.setHeader("content-type", "application/json");
+    asked.end(body === undefined ? undefined : JSON.stringify(body));
+    const response = await promise;
+    if (response.statusCode !== 200) throw await refusalIn(response);
+    try {
+      for await (const chunk of response) yield chunk as Buffer;
+    } catch {
+      throw new CommandFailed("the server broke off: its log says why");
+    } finally {
+      asked.destroy();
+    }
+  }
+
+  /** The same where it is one JSON value in each line. */
+  async *lines<T>(path: string, body?: unknown): AsyncGenerator<T> {
+    let rest = "";
+    const decoder = new TextDecoder();
+    for await (const chunk of this.stream("POST", path, body)) {
+      const texts = (rest + decoder.decode(chunk, { stream: true })).split("\n");
+      rest = texts.pop() ?? "";
+      for (const text of texts) yield JSON.parse(text) as T;
+    }
+  }
+
   #ask(method: string, path: string, body?: unknown): Promise<unknown> {
     return new Promise((resolve, reject) => {
       const asked = request({ socketPath: this.#socketPath, method, path: `/api${path}` }, (response) => {
@@ -78,4 +107,16 @@ export class Connection {
       ? `${this.#socketPath} is not yours: run this as the server's user`
       : error.message;
   }
+}
+
+async function refusalIn(response: IncomingMessage): Promise<CommandFailed> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of response) chunks.push(chunk as Buffer);
+  try {
+    const { detail } = JSON.parse(Buffer.concat(chunks).toString("utf8")) as { readonly detail?: string };
+    if (detail !== undefined) return new CommandFailed(detail);
+  } catch {
+    // It says nothing that we understand.
+  }
+  return new CommandFailed(`the server answered ${response.statusCode}`);
 }

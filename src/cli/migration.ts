@@ -4,6 +4,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import type { CheckView, MigrationStatusView, TransferView } from "#http/migrations";
 import { CommandFailed, type Connection } from "./connection.ts";
 import { addUsers, people } from "./migration-people.ts";
+import { proofCommands } from "./migration-report.ts";
 import { steeringCommands } from "./migration-steering.ts";
 import { type CommonOptions, command, noun, serverOf, tell } from "./noun.ts";
 import { bar, inOctets, progress, table } from "./terminal.ts";
@@ -107,6 +108,7 @@ export const migrationCommands = noun("migration", "moving a domain off its old 
   people,
   addUsers,
   ...steeringCommands,
+  ...proofCommands,
   off,
 ]);
 

@@ -88,6 +88,11 @@ export class Pop3Client implements AsyncDisposable {
   get isSecure(): boolean {
     return this.#wire.isSecure;
   }
+  /** SHA-256 of the server's certificate, lower-case hex; null in clear text. */
+  get fingerprint(): string | null {
+    const certificate = this.#wire.tls?.getPeerX509Certificate();
+    return certificate?.fingerprint256.replaceAll(":", "").toLowerCase() ?? null;
+  }
   /** Changes how long the server may say nothing, in milliseconds. */
   set idleMilliseconds(value: number) {
     this.#wire.idleMilliseconds = value;

@@ -8,6 +8,7 @@ import { StoreUnavailable } from "#mailbox/content";
 import type { Log } from "#observe/log";
 import { domainRoutes } from "./domains.ts";
 import { type MailboxRoutes, mailboxRoutes } from "./mailboxes.ts";
+import { type ProofAdministration, proofRoutes } from "./migration-proof.ts";
 import { type MigrationAdministration, migrationRoutes } from "./migrations.ts";
 import { type PeopleAdministration, peopleRoutes } from "./people.ts";
 import { ApiProblem, problemResponse } from "./problem-details.ts";
@@ -23,6 +24,7 @@ export interface Api {
   readonly migration: MigrationAdministration;
   readonly people: PeopleAdministration;
   readonly steer: Steer;
+  readonly proof: ProofAdministration;
   readonly queue: QueueRoutes;
   readonly server: () => ServerView;
   readonly log: Log;
@@ -60,6 +62,7 @@ export function api(deps: Api) {
   app.route("/", domainRoutes(deps.directory));
   app.route("/", mailboxRoutes(deps.mailboxes));
   app.route("/", migrationRoutes(deps.migration));
+  app.route("/", proofRoutes(deps.proof));
   app.route("/", peopleRoutes(deps.people));
   app.route("/", steeringRoutes(deps.steer));
   app.route("/", queueRoutes(deps.queue));

@@ -27,13 +27,15 @@ const problem = {
 
 /** What a route answers: its JSON, or a problem. */
 export function answers<S extends z.ZodType>(summary: string, schema: S) {
-  return {
-    summary,
-    responses: {
-      200: { description: summary, content: { "application/json": { schema } } },
-      default: problem,
-    },
-  } as const;
+  return inForms(summary, { "application/json": { schema } });
+}
+
+/** What a route answers in other types of content, or in several: one of them, or a problem. */
+export function inForms<Content extends Readonly<Record<string, { readonly schema: z.ZodType }>>>(
+  summary: string,
+  content: Content,
+) {
+  return { summary, responses: { 200: { description: summary, content }, default: problem } } as const;
 }
 
 /** A JSON body. */

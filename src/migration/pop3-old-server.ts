@@ -7,6 +7,7 @@ import type { Pop3Capabilities, Pop3Reply } from "#clients/pop3-replies";
 import { loginNames, type WorkingForms } from "./login-names.ts";
 import type { Credentials, OldServer, OldServerAddress, Verdict } from "./old-server.ts";
 import { Pop3Session, type SessionLimits } from "./pop3-session.ts";
+import type { OldServerFacts } from "./proof/certificate.ts";
 import { troubleOfError, troubleOfRefusal } from "./pop3-trouble.ts";
 
 /** How patient we are with old servers, milliseconds and octets. */
@@ -16,6 +17,8 @@ export interface Pop3OldServerOptions extends SessionLimits {
   readonly loginMilliseconds: number;
   /** Whether this greeting is our own: the old server is this very server. */
   readonly isOwnGreeting: (greeting: string) => boolean;
+  /** Told what a server says of itself whenever somebody is logged in there. */
+  readonly met?: (server: OldServerAddress, facts: OldServerFacts) => void;
 }
 
 type Refused = Exclude<Verdict, { verdict: "good" }>;
@@ -77,6 +80,7 @@ export class Pop3OldServer implements OldServer {
       const stat = await client.command("STAT");
       const figures = /^(\d{1,10})[ \t]+(\d{1,15})/.exec(stat.text);
       if (!stat.ok) return this.#refuse(client, verdictOf(stat));
+      this.#options.met?.(server, { greeting: client.greeting, fingerprint: client.fingerprint });
       const mayPipeline = capabilities.has("PIPELINING") && !habits.pipeliningStalled;
       const session = new Pop3Session(client, {
         loginName: name,
