@@ -61,7 +61,7 @@ describe("file, environment and flags", () => {
       data: join(folder, "mail"),
       maxMessage: 64 * 1024 * 1024,
       tls: { certificate: join(folder, "cert.pem"), key: join(folder, "key.pem") },
-      migration: { sweepInterval: 120_000, connectionsPerOldServer: 10 },
+      migration: { sweepInterval: 120_000, connectionsPerOldServer: 10, cutoverQuiet: 300_000 },
     });
     expect(config.listeners.map(({ endpoint }) => endpoint.host)).toEqual(["0.0.0.0", "::"]);
     expect(config.listeners.every(({ clearPasswords }) => !clearPasswords)).toBe(true);

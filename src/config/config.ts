@@ -30,7 +30,12 @@ export interface Config {
   /** Whether the listeners are the ones that are used when none is configured. */
   readonly hasDefaultListeners: boolean;
   readonly tls: { readonly certificate: string; readonly key: string } | null;
-  readonly migration: { readonly sweepInterval: number; readonly connectionsPerOldServer: number };
+  readonly migration: {
+    readonly sweepInterval: number;
+    readonly connectionsPerOldServer: number;
+    /** How long a cutover gives the old server to store what it accepted last. */
+    readonly cutoverQuiet: number;
+  };
   readonly queue: { readonly giveUpAfter: number };
   readonly submission: { readonly normaliseLineEndings: boolean };
 }
@@ -133,6 +138,7 @@ function freeze(settings: Settings, origin: string, base: string): Config {
     tls,
     migration: {
       sweepInterval: settings.migration["sweep-interval"],
+      cutoverQuiet: settings.migration["cutover-quiet"],
       connectionsPerOldServer: settings.migration["connections-per-old-server"],
     },
     queue: { giveUpAfter: settings.queue["give-up-after"] },

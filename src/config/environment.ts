@@ -11,6 +11,7 @@ const keys: readonly (readonly string[])[] = [
   ["tls", "key"],
   ["migration", "sweep-interval"],
   ["migration", "connections-per-old-server"],
+  ["migration", "cutover-quiet"],
   ["queue", "give-up-after"],
   ["submission", "normalise-line-endings"],
   ...listenerNames.flatMap((name) => [

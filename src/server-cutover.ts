@@ -1,0 +1,104 @@
+/** Plugs together what a cutover touches: domains, the queue, sweeps, the proof and the end of a migration. */
+import type { Config } from "#config/config";
+import { type DirectoryAdministration, setUnknownUsers } from "#directory/administration";
+import type { CutoverAdministration } from "#http/cutover";
+import { systemClock } from "#jobs/clock";
+import { done, failed } from "#mailbox/problem";
+import { Cutovers } from "#migration/cutover/cutovers";
+import { type CutoverDomains, type Proof, usualCutoverLimits } from "#migration/cutover/tools";
+import type { Outbound } from "#migration/outbound";
+import type { SealingKeys } from "#migration/sealing-keys";
+import type { Log } from "#observe/log";
+import type { MigrationRoom } from "./server-migration.ts";
+import type { Store } from "./store/sqlite/open.ts";
+
+interface CutoverParts {
+  readonly config: Config;
+  readonly store: Store;
+  readonly keys: SealingKeys;
+  readonly directory: DirectoryAdministration;
+  readonly migration: MigrationRoom;
+  readonly outbound: Outbound;
+  readonly proof: Proof;
+  readonly log: Log;
+}
+
+export interface CutoverRoom extends AsyncDisposable {
+  readonly administration: CutoverAdministration;
+  /** Goes on with what an earlier process had begun. */
+  start(): Promise<void>;
+}
+
+/** Mailboxes of a domain that are read at once. */
+const page = 500;
+
+export function openCutovers(parts: CutoverParts): CutoverRoom {
+  const { config, store, keys, directory, migration, outbound, proof, log } = parts;
+  const cutovers = new Cutovers({
+    store: store.cutovers,
+    ledger: store.ledger,
+    keys,
+    domains: domainsOf(directory),
+    people: { missing: (domain) => migration.missing(domain), prepared: preparedOf(store) },
+    outbound,
+    proof,
+    check: (domain) => migration.check(domain),
+    end: (domain, giveUp) => migration.end(domain, giveUp),
+    clock: systemClock,
+    log,
+    limits: { ...usualCutoverLimits, quiet: config.migration.cutoverQuiet },
+  });
+  return {
+    administration: {
+      begin: (domain, giveUp) => cutovers.begin(domain, giveUp),
+      undo: (domain) => cutovers.undo(domain),
+      async show(domain) {
+        const cutover = await cutovers.state(domain);
+        return cutover ? done(cutover) : failed("not-found", `There was no cutover of ${domain}.`);
+      },
+    },
+    start: () => cutovers.start(),
+    [Symbol.asyncDispose]: () => cutovers[Symbol.asyncDispose](),
+  };
+}
+
+function domainsOf(administration: DirectoryAdministration): CutoverDomains {
+  const { directory } = administration;
+  return {
+    async unknownUsers(name) {
+      const domain = await directory.domain(name);
+      return domain?.kind === "local" ? domain.unknownUsers : null;
+    },
+    setUnknownUsers: (name, rule, giveUp) => setUnknownUsers(administration, name, rule, giveUp),
+    async deliverOf(route) {
+      const domain = await directory.domain(route);
+      return domain?.kind === "remote" ? domain.deliver : null;
+    },
+    async setDeliver(route, deliver) {
+      const domain = await directory.domain(route);
+      if (domain?.kind !== "remote") return failed("not-found", `There is no remote domain ${route}.`);
+      return await directory.setDomain({ ...domain, deliver });
+    },
+    async pipedThrough(route) {
+      return (await directory.domains()).flatMap((domain) =>
+        domain.kind === "local" &&
+        domain.unknownUsers.rule === "pipe" &&
+        domain.unknownUsers.pipe.route === route
+          ? [domain.name]
+          : [],
+      );
+    },
+  };
+}
+
+function preparedOf({ directory }: Store): (domain: string) => Promise<readonly string[]> {
+  return async (domain) => {
+    const prepared: string[] = [];
+    for (let after: string | undefined = ""; after !== undefined; ) {
+      const some = await directory.mailboxes(domain, after, page);
+      prepared.push(...some.filter(({ admitted }) => !admitted).map(({ address }) => address));
+      after = some.length < page ? undefined : some.at(-1)?.address;
+    }
+    return prepared;
+  };
+}
