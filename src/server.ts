@@ -34,6 +34,7 @@ import type { QueueServices } from "#queue/services";
 import { acceptRecipient } from "#routing/acceptance";
 import { routeRecipient } from "#routing/route";
 import type { SmtpService } from "#smtp/service";
+import { openCutovers } from "./server-cutover.ts";
 import { type BoundListener, openListeners } from "./server-listeners.ts";
 import { openMigration } from "./server-migration.ts";
 import { openPeople } from "./server-people.ts";
@@ -220,16 +221,23 @@ export async function startServer(config: Config, version: string, log: Log): Pr
     connections: config.migration.connectionsPerOldServer,
     version,
   });
-  const use = {
-    ...outbound,
-    isMigrating,
-    missing: async (domain: string) => (await migration.missing(domain)).map(({ address }) => address),
-  };
+  const missing = async (domain: string) => (await migration.missing(domain)).map(({ address }) => address);
+  const administration = { directory, use: { ...outbound, isMigrating, missing } };
+  const cutovers = opened.use(
+    openCutovers({
+      config,
+      store,
+      keys,
+      directory: administration,
+      migration,
+      outbound,
+      proof: proof.cutover,
+      log,
+    }),
+  );
+  await cutovers.start();
   const app = api({
-    directory: {
-      directory,
-      use,
-    },
+    directory: administration,
     mailboxes: {
       directory,
       mail,
@@ -241,6 +249,7 @@ export async function startServer(config: Config, version: string, log: Log): Pr
     people: openPeople(store),
     steer: migration.steer,
     proof: proof.administration,
+    cutovers: cutovers.administration,
     queue: { queue: store.queue, wake: () => runner.wake(), now },
     server: () => {
       const disk = statfsSync(config.data);

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { setTimeout as wait } from "node:timers/promises";
 import type { CheckView, MigrationStatusView, TransferView } from "#http/migrations";
 import { CommandFailed, type Connection } from "./connection.ts";
+import { cutover } from "./migration-cutover.ts";
 import { addUsers, people } from "./migration-people.ts";
 import { proofCommands } from "./migration-report.ts";
 import { steeringCommands } from "./migration-steering.ts";
@@ -109,6 +110,7 @@ export const migrationCommands = noun("migration", "moving a domain off its old 
   addUsers,
   ...steeringCommands,
   ...proofCommands,
+  cutover,
   off,
 ]);
 

@@ -6,6 +6,7 @@ import { bodyLimit } from "hono/body-limit";
 import type { DirectoryAdministration } from "#directory/administration";
 import { StoreUnavailable } from "#mailbox/content";
 import type { Log } from "#observe/log";
+import { type CutoverAdministration, cutoverRoutes } from "./cutover.ts";
 import { domainRoutes } from "./domains.ts";
 import { type MailboxRoutes, mailboxRoutes } from "./mailboxes.ts";
 import { type ProofAdministration, proofRoutes } from "./migration-proof.ts";
@@ -23,6 +24,7 @@ export interface Api {
   readonly mailboxes: MailboxRoutes;
   readonly migration: MigrationAdministration;
   readonly people: PeopleAdministration;
+  readonly cutovers: CutoverAdministration;
   readonly steer: Steer;
   readonly proof: ProofAdministration;
   readonly queue: QueueRoutes;
@@ -64,6 +66,7 @@ export function api(deps: Api) {
   app.route("/", migrationRoutes(deps.migration));
   app.route("/", proofRoutes(deps.proof));
   app.route("/", peopleRoutes(deps.people));
+  app.route("/", cutoverRoutes(deps.cutovers));
   app.route("/", steeringRoutes(deps.steer));
   app.route("/", queueRoutes(deps.queue));
   app.route("/", serverRoutes(deps.server));
