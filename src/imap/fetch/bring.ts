@@ -6,7 +6,7 @@ import type { RemoteContent } from "#mailbox/remote-content";
 /** So many are asked for at once. */
 const atOnce = 16;
 /** One that cannot be had is one; so many in a row mean that the old server gives nothing. */
-const mostFailures = 5;
+export const mostFailures = 5;
 
 /** What became of one message that was asked for. */
 export interface Brought {

@@ -7,7 +7,7 @@ import type { FetchItem } from "../grammar/fetch.ts";
 import { gatherNews } from "../news.ts";
 import { no, ok, type Reply } from "../reply.ts";
 import type { Session } from "../session.ts";
-import { bring } from "./bring.ts";
+import { bring, mostFailures } from "./bring.ts";
 import { isListable, listedResponse } from "./listed.ts";
 import { sendPieces } from "./piece.ts";
 import { fetchResponse, isKnown, type Needs, needsOf } from "./response.ts";
@@ -23,6 +23,8 @@ export interface Wanted {
 
 /** So many messages of a listing are read at once: about two milliseconds. */
 const listedAtOnce = 500;
+/** So many messages are brought before it is looked which others have come meanwhile. */
+const broughtAtOnce = 128;
 /** UIDs so far apart are looked up one by one. */
 const sparse = 4;
 
@@ -39,6 +41,8 @@ export class Fetcher {
   /** Messages that were gone, and messages whose content did not come. */
   #gone = 0;
   #missing = 0;
+  /** So many in a row did not come. */
+  #failures = 0;
 
   constructor(session: Session, client: Client, wanted: Wanted) {
     this.#session = session;
@@ -139,21 +143,33 @@ export class Fetcher {
     }
   }
 
+  /** Newest first, as the old mail is copied in any case: much of a large folder has come before it is its turn. */
   async #tellRemote(remote: readonly MessageEntry[]): Promise<void> {
+    const newestFirst = remote.toSorted((a, b) => b.uid - a.uid).map(({ uid }) => uid);
+    for (const some of batches(newestFirst, broughtAtOnce)) {
+      const entries = await this.#entries(some);
+      await this.#tell(entries.filter((entry) => isKnown(entry, this.#needs)));
+      const left = entries.filter((entry) => !isKnown(entry, this.#needs));
+      this.#missing += left.length;
+      if (left.length > 0 && this.#failures < mostFailures) await this.#tellBrought(left);
+    }
+  }
+
+  /** Tells each message as it comes. */
+  async #tellBrought(remote: readonly MessageEntry[]): Promise<void> {
     const mailbox = this.#session.mailbox;
     if (mailbox === null) throw new Error("a folder is selected without a mailbox");
-    let told = 0;
     const coming = bring(this.#session.services.remote, mailbox, remote);
     for (;;) {
       const next = await this.#client.patiently(coming.next());
-      if (next.done) break;
+      if (next.done) return;
       const { uid, outcome } = next.value;
+      this.#failures = outcome.ok ? 0 : this.#failures + 1;
       const [entry] = outcome.ok ? await this.#entries([uid]) : [];
-      if (!entry || !isKnown(entry, this.#needs)) continue;
-      await this.#tell([entry]);
-      told++;
+      if (entry && !isKnown(entry, this.#needs)) continue;
+      if (entry) await this.#tell([entry]);
+      if (outcome.ok) this.#missing--;
     }
-    this.#missing = remote.length - told;
   }
 
   /** Where a message becomes \Seen its flags are told too (RFC 3501 §6.4.5). */
