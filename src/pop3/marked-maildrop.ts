@@ -24,26 +24,29 @@ export class MarkedMaildrop {
   }
   /** What QUIT removes. */
   get deleted(): readonly MessageId[] {
-    return this.#maildrop.messages.filter((_, index) => this.#deleted.has(index + 1)).map(({ id }) => id);
+    const numbers = [...this.#deleted].sort((a, b) => a - b);
+    return numbers.flatMap((number) => this.#maildrop.message(number)?.id ?? []);
   }
 
   /** The message of that number; null if there is none or it is marked. */
   message(number: number): MaildropMessage | null {
-    return this.#deleted.has(number) ? null : (this.#maildrop.messages[number - 1] ?? null);
+    return this.#deleted.has(number) ? null : this.#maildrop.message(number);
   }
 
   /** All that are not marked, in their order. */
   *listed(): Generator<NumberedMessage> {
-    for (const [index, message] of this.#maildrop.messages.entries()) {
-      if (!this.#deleted.has(index + 1)) yield { number: index + 1, message };
+    for (let number = 1; number <= this.#maildrop.length; number++) {
+      const message = this.message(number);
+      if (message) yield { number, message };
     }
   }
 
   /** How many are not marked, and their octets. */
   get total(): { readonly messages: number; readonly octets: number } {
-    let octets = 0;
-    for (const { message } of this.listed()) octets += message.size;
-    return { messages: this.#maildrop.messages.length - this.#deleted.size, octets };
+    const { length, octets } = this.#maildrop;
+    let deleted = 0;
+    for (const number of this.#deleted) deleted += this.#maildrop.message(number)?.size ?? 0;
+    return { messages: length - this.#deleted.size, octets: octets - deleted };
   }
 
   /** Marks a message that `message` gives. */

@@ -1,6 +1,7 @@
 /** One POP3 connection: lines from the wire to the session, replies back, within limits. */
 import type { Sessions } from "#login/sessions";
 import { StoreUnavailable } from "#mailbox/content";
+import { Maildrops } from "#mailbox/maildrops";
 import type { ServerCertificate } from "#net/certificate";
 import type { Serve } from "#net/listener";
 import { type Wire, WireClosed } from "#net/wire";
@@ -10,7 +11,7 @@ import { Outbox } from "./outbox.ts";
 import { mistake, ok, type Reply, refused } from "./reply.ts";
 import { Session, type SessionServices } from "./session.ts";
 
-export interface Pop3Services extends SessionServices {
+export interface Pop3Services extends Omit<SessionServices, "maildrops"> {
   readonly sessions: Sessions;
   readonly log: Log;
   /** Epoch milliseconds. */
@@ -41,23 +42,24 @@ const holdBackMilliseconds = 10;
 
 /** The server's half of POP3, for a listener. */
 export function servePop3(services: Pop3Services, settings: Pop3Settings): Serve {
+  const maildrops = new Maildrops(services.store);
   return async (wire) => {
     const log = services.log.child({ protocol: "pop3", session: services.newId(), peer: wire.peerAddress });
-    await using connection = new Connection(wire, { ...services, log }, settings);
+    await using connection = new Connection(wire, { ...services, maildrops, log }, settings);
     await connection.run();
   };
 }
 
 class Connection implements AsyncDisposable {
   readonly #wire: Wire;
-  readonly #services: Pop3Services;
+  readonly #services: Pop3Services & SessionServices;
   readonly #settings: Pop3Settings;
   readonly #session: Session;
   readonly #outbox: Outbox;
   #registration: Disposable | null = null;
   #mistakes = 0;
 
-  constructor(wire: Wire, services: Pop3Services, settings: Pop3Settings) {
+  constructor(wire: Wire, services: Pop3Services & SessionServices, settings: Pop3Settings) {
     this.#wire = wire;
     this.#services = services;
     this.#settings = settings;

@@ -7,7 +7,7 @@
 import type { Account, Login } from "#login/login";
 import type { MailboxId } from "#mailbox/ids";
 import type { MailStore } from "#mailbox/mail-store";
-import { openMaildrop } from "#mailbox/maildrop";
+import type { Maildrops } from "#mailbox/maildrops";
 import { done, failed, type Outcome } from "#mailbox/problem";
 import type { Reading } from "#mailbox/reading";
 import type { RemoteContent } from "#mailbox/remote-content";
@@ -25,6 +25,7 @@ export interface SessionServices {
   readonly login: Login;
   readonly store: MailStore;
   readonly remote: RemoteContent;
+  readonly maildrops: Maildrops;
 }
 
 /** What holds for a connection from its start. */
@@ -159,7 +160,7 @@ export class Session {
   }
 
   async #open(mailbox: MailboxId): Promise<Outcome<MarkedMaildrop>> {
-    const opened = await openMaildrop(this.#services.store, mailbox);
+    const opened = await this.#services.maildrops.open(mailbox);
     if (!opened.ok) return opened;
     this.#maildrop = new MarkedMaildrop(opened.value);
     return done(this.#maildrop);

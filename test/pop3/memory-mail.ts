@@ -29,10 +29,12 @@ export class MemoryMail implements MailStore, RemoteContent {
   readonly #here = new Map<number, Buffer>();
   readonly #remote = new Map<number, Buffer>();
   #lastId = 0;
+  #modSeq = 1;
 
   /** Puts a message at the end of a mailbox. */
   add(mailbox: MailboxId, { uidl, content, isRemote }: MadeMessage): void {
     const id = ++this.#lastId;
+    this.#modSeq++;
     const entries = this.#entriesOf(mailbox);
     entries.push({
       id: id as MessageId,
@@ -74,7 +76,7 @@ export class MemoryMail implements MailStore, RemoteContent {
       name: "INBOX",
       uidValidity: 1 as UidValidity,
       uidNext: (this.#lastId + 1) as Uid,
-      highestModSeq: this.#lastId as ModSeq,
+      highestModSeq: this.#modSeq as ModSeq,
       specialUse: "inbox" as const,
       messages: entries.length,
     };
@@ -101,6 +103,7 @@ export class MemoryMail implements MailStore, RemoteContent {
       entries.filter(({ id }) => !messages.includes(id)),
     );
     for (const id of messages) this.#here.delete(id);
+    this.#modSeq++;
     return done(undefined);
   }
 

@@ -123,7 +123,7 @@ async function allContentIsWhole(store: Store): Promise<string | null> {
   for (const domain of await store.directory.domains()) {
     for (const { id, address } of await store.directory.mailboxes(domain.name, "", 1000)) {
       const opened = await openMaildrop(store.mail, id);
-      for (const { content } of opened.ok ? opened.value.messages : []) {
+      for (const { content } of opened.ok ? opened.value : []) {
         const facts = await store.mail.facts(content);
         if (facts === null) continue; // It is on the old server still.
         const octets = await all(await store.mail.read(content));

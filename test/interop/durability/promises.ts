@@ -61,5 +61,5 @@ export function admitted(name: string, uidls: readonly string[]): Expectation {
 async function maildropOf(store: Store, name: string) {
   const mailbox = await store.directory.mailbox(`${name}@${domain}`);
   const maildrop = mailbox && (await openMaildrop(store.mail, mailbox.id));
-  return maildrop?.ok ? maildrop.value.messages : [];
+  return maildrop?.ok ? [...maildrop.value] : [];
 }
