@@ -13,13 +13,18 @@ const longestUidl = 255;
 
 /** Gives each listed message its identity, in the order of the listing. */
 export function identify(listing: readonly ListedMessage[]): readonly Identified[] {
+  return [...identifyEach(listing)];
+}
+
+/** The same, one after the other, for listings so long that others must have their turn in between. */
+export function* identifyEach(listing: readonly ListedMessage[]): Generator<Identified> {
   const seen = new Map<string, number>();
-  return listing.map((message) => {
+  for (const message of listing) {
     const uidl = bounded(message.uidl ?? "");
     const occurrence = seen.get(uidl) ?? 0;
     seen.set(uidl, occurrence + 1);
-    return { message, uidl, size: Math.max(message.size ?? 0, 0), occurrence };
-  });
+    yield { message, uidl, size: Math.max(message.size ?? 0, 0), occurrence };
+  }
 }
 
 /**

@@ -37,7 +37,7 @@ const stepsAtOnce = 500;
  * @param began when the session began in which the listing was taken: rows that were missing by then are not in it
  */
 export function* accountFor(
-  listing: readonly Identified[],
+  listing: Iterable<Identified>,
   rows: readonly ProofRow[],
   began: number,
 ): Generator<void, Accounts> {

@@ -4,7 +4,7 @@
  */
 import type { Clock } from "#jobs/clock";
 import type { MailboxId } from "#mailbox/ids";
-import { identify } from "../listing.ts";
+import { identifyEach } from "../listing.ts";
 import type { Transfer } from "../migration.ts";
 import type { Checked } from "../transfer-worker.ts";
 import { type Accounted, type Accounts, accountFor, accountForKnown } from "./accounts.ts";
@@ -61,7 +61,7 @@ export async function compare(
   const view = await tools.store.view(transfer.mailbox);
   const accounts =
     visited.kind === "listed"
-      ? await inTurns(accountFor(identify(visited.report.listing ?? []), view.rows, visited.report.began))
+      ? await inTurns(accountFor(identifyEach(visited.report.listing ?? []), view.rows, visited.report.began))
       : await inTurns(accountForKnown(view.rows));
   const { root, key } = await inTurns(hashesOf(accounts));
   const proof = proofOf(transfer, accounts, view, tools.clock.now());
