@@ -6,7 +6,7 @@
  */
 
 import { once } from "node:events";
-import { readdir, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -15,6 +15,7 @@ import type { Endpoint } from "../test/interop/loopback.ts";
 import { startDovecot } from "../test/interop/peers/dovecot.ts";
 import { residentOctets, startMeasured } from "./mailferry.ts";
 import { Pop3Reader } from "./pop3-reader.ts";
+import { sharedOut } from "./process-memory.ts";
 import { loadNow, machine, publish, table } from "./report.ts";
 import { option } from "./rounds.ts";
 import { sendMail } from "./smtp-load.ts";
@@ -85,19 +86,6 @@ async function ofDovecot(): Promise<number> {
   );
   const master = Number(await readFile(join(dirname(dovecot.mailRoot), "run", "master.pid"), "latin1"));
   return await perConnection(dovecot.pop3, false, Math.ceil(connections / 4), () => sharedOut(master));
-}
-
-/** Proportional memory of a process and its children. */
-async function sharedOut(master: number): Promise<number> {
-  let octets = 0;
-  for (const entry of await readdir("/proc")) {
-    if (!/^\d+$/.test(entry)) continue;
-    const status = await readFile(`/proc/${entry}/status`, "latin1").catch(() => "");
-    if (Number(entry) !== master && Number(/^PPid:\s+(\d+)/m.exec(status)?.[1]) !== master) continue;
-    const rollup = await readFile(`/proc/${entry}/smaps_rollup`, "latin1").catch(() => "");
-    octets += Number(/^Pss:\s+(\d+) kB/m.exec(rollup)?.[1] ?? 0) * 1024;
-  }
-  return octets;
 }
 
 const kilo = (octets: number) => `${(octets / 1024).toFixed(0)} KB`;

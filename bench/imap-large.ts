@@ -1,154 +1,147 @@
 /**
- * Large mailboxes: what commands on 100,000 messages and on 2,000 folders take, and what small commands of other
- * sessions take meanwhile. No command may delay them by more than 50 ms.
+ * A folder of 100,000 messages: what commands on it take, beside Dovecot and, where it is unpacked, Cyrus. The server
+ * is warm but where a row says otherwise, and nobody else is connected.
  *
- *   npm run bench -- imap-large [--messages 100000] [--folders 2000] [--write]
+ *   npm run bench -- imap-large [--messages 100000] [--rounds 3] [--only ROW] [--write]
  */
-import { once } from "node:events";
-import { Worker } from "node:worker_threads";
-import type { Small } from "./imap-bystander.ts";
-import { ImapReader, type Timed } from "./imap-reader.ts";
+import type { ImapContestant } from "./imap-contestant.ts";
+import { fill } from "./imap-letters.ts";
+import { startPeers } from "./imap-peers.ts";
+import { ImapReader } from "./imap-reader.ts";
 import { startImapServer } from "./imap-server.ts";
+import { besides, peerHead } from "./imap-table.ts";
 import { loadNow, machine, publish, table } from "./report.ts";
-import { median, option } from "./rounds.ts";
+import { inTurn, option, word } from "./rounds.ts";
 
 const count = option("messages", 100_000);
-const folderCount = option("folders", 2000);
-const some = Math.min(10_000, Math.floor(count / 4));
+const rounds = option("rounds", 3);
+const only = word("only");
+const some = Math.min(10_000, Math.floor(count / (3 * rounds)));
 const load = loadNow();
-const rows: string[][] = [];
 
-await using server = await startImapServer();
-await fill();
-await server.restart();
-const bystander = new Worker(new URL("./imap-bystander.ts", import.meta.url), {
-  workerData: server.imap,
-  execArgv: ["--conditions=source"],
-});
-using reader = await ImapReader.connect(server.imap);
-await row("nothing", async () => ({ milliseconds: await pause(3000), text: "" }));
-await messages();
-await folders();
-bystander.postMessage("over");
-await once(bystander, "exit");
-
-const head = [
-  "command",
-  "ms",
-  "others' NOOP and FETCH: p50",
-  "p99",
-  "longest",
-  "others' STORE: p50",
-  "longest",
+await using stack = new AsyncDisposableStack();
+const servers: readonly ImapContestant[] = [
+  stack.use(await startImapServer()),
+  ...(await startPeers()).map((peer) => stack.use(peer)),
 ];
-const note = `${count} messages of 1-3 KB in the folder. ${machine(load)}.`;
-await publish("imap-large", `${table(head, rows)}\n\n${note}`);
+const readers = new Map<ImapContestant, ImapReader>();
+for (const server of servers) await prepare(server);
 
-async function messages(): Promise<void> {
-  await row("SELECT, the first since the start", () => reader.command("SELECT Large"), `${count} EXISTS`);
-  await row("SELECT, repeated", () => repeated("SELECT Large"), `${count} EXISTS`);
-  await row("STATUS with UNSEEN and SIZE", () => reader.command("STATUS Large (MESSAGES UNSEEN SIZE)"));
-  await row("FETCH 1:* (UID FLAGS)", () => reader.command("FETCH 1:* (UID FLAGS)"), `* ${count} FETCH`);
-  await row("FETCH 1:* ENVELOPE, first", () => reader.command("FETCH 1:* ENVELOPE"), `* ${count} FETCH`);
-  await row("FETCH 1:* ENVELOPE, repeated", () => reader.command("FETCH 1:* ENVELOPE"), `* ${count} FETCH`);
-  await row("FETCH 1:* BODYSTRUCTURE", () => reader.command("FETCH 1:* BODYSTRUCTURE"), `* ${count} FETCH`);
-  await row("SEARCH UNSEEN", () => reader.command("SEARCH UNSEEN"), ` ${count}`);
-  const rare = `number ${count - 5}.`;
-  await row("SEARCH SUBJECT, one found", () => reader.command(`SEARCH SUBJECT "${rare}"`), /SEARCH \d+\r\n/);
-  await row("SEARCH TEXT, one found", () => reader.command(`SEARCH TEXT "${rare}"`), /SEARCH \d+\r\n/);
-  await row(
-    `STORE on ${some}`,
-    () => reader.command(`STORE 1:${some} +FLAGS (\\Flagged)`),
-    `* ${some} FETCH`,
+/** A command, and what its answer must hold so many times. */
+interface Row {
+  readonly name: string;
+  readonly target?: string;
+  readonly text: (round: number) => string;
+  readonly proof: readonly [string, number];
+  /** What happens before it, which is not timed. */
+  readonly before?: (server: ImapContestant, reader: ImapReader) => Promise<ImapReader | undefined>;
+}
+
+const anew = async (server: ImapContestant): Promise<ImapReader> => {
+  await server.restart();
+  return await ImapReader.connect(server.imap);
+};
+const select = { text: () => "SELECT Large", proof: [`* ${count} EXISTS`, 1] } as const;
+const told = [" FETCH (", count] as const;
+const fetch = (items: string) => ({ text: () => `FETCH 1:* ${items}`, proof: told });
+
+const rows: readonly Row[] = [
+  { name: "SELECT, the first since the start", ...select, before: anew },
+  { name: "SELECT, repeated", ...select },
+  { name: "FETCH 1:* (UID FLAGS)", ...fetch("(UID FLAGS)") },
+  {
+    name: "FETCH 1:* ENVELOPE, first",
+    target: "2 ×",
+    ...fetch("ENVELOPE"),
+    before: async (server) => {
+      await server.restartWithoutCache();
+      const reader = await ImapReader.connect(server.imap);
+      await reader.command("SELECT Large");
+      return reader;
+    },
+  },
+  { name: "FETCH 1:* ENVELOPE, repeated", ...fetch("ENVELOPE") },
+  {
+    name: `STORE on ${some}`,
+    text: (round) => `STORE 1:${some} ${round % 2 === 0 ? "+" : "-"}FLAGS (\\Flagged)`,
+    proof: [" FETCH (", some],
+  },
+  {
+    name: `STORE .SILENT on ${some}`,
+    text: (round) => `STORE 1:${some} ${round % 2 === 0 ? "+" : "-"}FLAGS.SILENT (\\Answered)`,
+    proof: [" FETCH (", 0],
+  },
+  { name: `COPY of ${some}`, text: () => `COPY 1:${some} Copies`, proof: ["[COPYUID ", 1] },
+  { name: `MOVE of ${some}`, text: () => `MOVE 1:${some} Copies`, proof: [" EXPUNGE\r\n", some] },
+  {
+    name: `EXPUNGE of ${some}`,
+    text: () => "EXPUNGE",
+    proof: [" EXPUNGE\r\n", some],
+    before: async (_, reader) => {
+      await reader.command(`STORE 1:${some} +FLAGS.SILENT (\\Deleted)`);
+      return undefined;
+    },
+  },
+];
+
+const cells: string[][] = [];
+for (const row of rows) {
+  if (only !== undefined && !row.name.startsWith(only)) continue;
+  process.stderr.write(`${row.name}\n`);
+  const results = await inTurn(
+    servers.map((server) => ({ name: server.name, measure: measuring(server, row) })),
+    rounds,
   );
-  await row(`STORE .SILENT on ${some}`, () => reader.command(`STORE 1:${some} +FLAGS.SILENT (\\Answered)`));
-  await row(`COPY of ${some}`, () => reader.command(`COPY 1:${some} Copies`), "COPYUID");
-  await row(`MOVE of ${some}`, () => reader.command(`MOVE 1:${some} Copies`), "* 1 EXPUNGE");
-  await reader.command(`STORE 1:${some} +FLAGS.SILENT (\\Deleted)`);
-  await row(`EXPUNGE of ${some}`, () => reader.command("EXPUNGE"), "* 1 EXPUNGE");
+  cells.push([row.name, ...besides(results, "ms"), row.target ?? "> 1 ×"]);
 }
+if (only === undefined) for (const server of servers) await checkCounts(server);
+const note = `${count} messages of 1-3 KB in the folder. Median of ${rounds} alternating rounds; factors are medians of each round's. ${machine(load)}.`;
+await publish(
+  "imap-large",
+  `${table(["command", ...peerHead(servers, "as quick as"), "target"], cells)}\n\n${note}`,
+);
+for (const reader of readers.values()) reader[Symbol.dispose]();
 
-async function folders(): Promise<void> {
-  const last = `Project ${folderCount - 1}`;
-  await row(`CREATE and SUBSCRIBE of ${folderCount}, one by one`, async () => {
-    const began = performance.now();
-    for (let n = 0; n < folderCount; n++) {
-      await reader.command(`CREATE "Project ${n}"`);
-      await reader.command(`SUBSCRIBE "Project ${n}"`);
+function measuring(server: ImapContestant, { name, text, proof, before }: Row): () => Promise<number> {
+  let round = 0;
+  return async () => {
+    let reader = readerOf(server);
+    const fresh = await before?.(server, reader);
+    if (fresh) {
+      reader[Symbol.dispose]();
+      readers.set(server, fresh);
+      reader = fresh;
     }
-    return { milliseconds: performance.now() - began, text: "" };
-  });
-  await row(`LIST of ${folderCount}`, () => repeated('LIST "" "*"'), last);
-  const status = "(MESSAGES UNSEEN UIDNEXT UIDVALIDITY HIGHESTMODSEQ)";
-  await row(`LIST-STATUS of ${folderCount}`, () => repeated(`LIST "" "*" RETURN (STATUS ${status})`), last);
-  await row(`LSUB of ${folderCount}`, () => repeated('LSUB "" "*"'), last);
-}
-
-/** Measures a command and what others wait meanwhile; its answer must hold `proof`. */
-async function row(name: string, run: () => Promise<Timed>, proof: string | RegExp = ""): Promise<void> {
-  bystander.postMessage("begin");
-  const { milliseconds, text } = await run();
-  await pause(30);
-  bystander.postMessage("end");
-  const [small] = (await once(bystander, "message")) as [Small];
-  if (!(typeof proof === "string" ? text.includes(proof) : proof.test(text)))
-    throw new Error(`${name}: ${proof} is missing in ${text.slice(-300)}`);
-  const [reads, writes] = [spread(small.reads), spread(small.writes)];
-  const cells = [milliseconds, reads.middle, reads.rare, reads.most, writes.middle, writes.most];
-  rows.push([name, ...cells.map((one) => one.toFixed(one < 10 ? 1 : 0))]);
-  process.stderr.write(`  ${rows.at(-1)?.join("  ")}\n`);
-}
-
-async function repeated(text: string): Promise<Timed> {
-  const runs: Timed[] = [];
-  for (let n = 0; n < 5; n++) runs.push(await reader.command(text));
-  return { milliseconds: median(runs.map((run) => run.milliseconds)), text: runs.at(-1)?.text ?? "" };
-}
-
-function spread(figures: readonly number[]): { middle: number; rare: number; most: number } {
-  const sorted = figures.toSorted((a, b) => a - b);
-  const at = (part: number): number => sorted[Math.floor((sorted.length - 1) * part)] ?? 0;
-  return { middle: at(0.5), rare: at(0.99), most: at(1) };
-}
-
-/** Fills the folders over many connections, in no particular order. */
-async function fill(): Promise<void> {
-  using first = await ImapReader.connect(server.imap);
-  for (const name of ["Large", "Small", "Copies"]) await first.command(`CREATE ${name}`);
-  for (let n = 0; n < 5; n++) await first.command(`APPEND Small {${letter(n).length}+}\r\n${letter(n)}`);
-  let next = 0;
-  const appending = async (): Promise<void> => {
-    using one = await ImapReader.connect(server.imap);
-    while (next < count) {
-      const octets = letter(++next);
-      await one.command(`APPEND Large {${octets.length}+}\r\n${octets}`);
-    }
+    const answer = await reader.command(text(round++));
+    const [piece, times] = proof;
+    const found = answer.text.split(piece).length - 1;
+    if (found !== times) throw new Error(`${server.name}, ${name}: ${found} times ${piece}`);
+    return answer.milliseconds;
   };
-  const began = performance.now();
-  await Promise.all(Array.from({ length: 40 }, appending));
-  const rate = (count / (performance.now() - began)) * 1000;
-  process.stderr.write(`  ${count} messages put there, ${rate.toFixed(0)} a second\n`);
 }
 
-function letter(n: number): string {
-  const lines = Array.from(
-    { length: 10 + (n % 40) },
-    (_, line) => `Line ${line} of a message, as long as people write.`,
-  );
-  const head = [
-    "From: Office <office@example.net>",
-    "To: Anna <anna@big-company.com>, Bob <bob@big-company.com>",
-    `Subject: This is message number ${n}.`,
-    `Date: ${new Date(1_700_000_000_000 + n * 60_000).toUTCString().replace("GMT", "+0000")}`,
-    `Message-ID: <large.${n}@example.net>`,
-    `In-Reply-To: <large.${n - 1}@example.net>`,
-    "MIME-Version: 1.0",
-    "Content-Type: text/plain; charset=us-ascii",
-  ];
-  return [...head, "", ...lines, ""].join("\r\n");
+function readerOf(server: ImapContestant): ImapReader {
+  const reader = readers.get(server);
+  if (!reader) throw new Error(`${server.name} has no reader`);
+  return reader;
 }
 
-async function pause(milliseconds: number): Promise<number> {
-  await new Promise((resolve) => setTimeout(resolve, milliseconds));
-  return milliseconds;
+async function prepare(server: ImapContestant): Promise<void> {
+  const reader = await ImapReader.connect(server.imap);
+  for (const name of ["Large", "Copies"]) await reader.command(`CREATE ${name}`);
+  await fill(server, "Large", count);
+  await reader.command("SELECT Large");
+  readers.set(server, reader);
+}
+
+/** After all: nothing was lost, nothing doubled. */
+async function checkCounts(server: ImapContestant): Promise<void> {
+  const reader = readerOf(server);
+  for (const [folder, messages] of [
+    ["Large", count - 2 * rounds * some],
+    ["Copies", 2 * rounds * some],
+  ] as const) {
+    const { text } = await reader.command(`STATUS ${folder} (MESSAGES)`);
+    if (!text.includes(`(MESSAGES ${messages})`)) throw new Error(`${server.name}: ${folder} has ${text}`);
+  }
 }

@@ -2,13 +2,16 @@ import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { type ConnectionOptions, connect as connectTls } from "node:tls";
 import type { Endpoint } from "../test/interop/loopback.ts";
-import { anna } from "./imap-server.ts";
+import { anna, type ImapAccount } from "./imap-contestant.ts";
 
 /** What a command was answered, and how long that took. */
 export interface Timed {
   readonly milliseconds: number;
   readonly text: string;
 }
+
+/** Octets of a tagged answer: Dovecot tells all it can with the answer to LOGIN. */
+const longest = 2000;
 
 /** An IMAP client that does as little as it can while it waits, so that it measures the other side. */
 export class ImapReader implements Disposable {
@@ -24,14 +27,19 @@ export class ImapReader implements Disposable {
     socket.setNoDelay(true);
     socket.on("data", (chunk: Buffer) => {
       this.#chunks.push(chunk);
-      this.#tail = (this.#tail + chunk.toString("latin1")).slice(-400);
+      this.#tail = (this.#tail + chunk.subarray(-longest).toString("latin1")).slice(-longest);
       if (this.#isDone()) this.#settle?.();
     });
     socket.on("close", () => this.#settle?.());
     socket.on("error", () => undefined);
   }
 
-  static async connect(endpoint: Endpoint, isTls = false, localAddress = "127.0.0.1"): Promise<ImapReader> {
+  static async connect(
+    endpoint: Endpoint,
+    isTls = false,
+    localAddress = "127.0.0.1",
+    { address, password }: ImapAccount = anna,
+  ): Promise<ImapReader> {
     const options = { ...endpoint, localAddress };
     // Node's types know no localAddress under TLS; Node does.
     const underTls: ConnectionOptions = Object.assign({ rejectUnauthorized: false }, options);
@@ -40,7 +48,7 @@ export class ImapReader implements Disposable {
     const greeted = reader.until(() => reader.#tail.endsWith("\r\n"));
     await once(socket, isTls ? "secureConnect" : "connect");
     await greeted;
-    await reader.command(`LOGIN ${anna.address} "${anna.password}"`);
+    await reader.command(`LOGIN ${address} "${password}"`);
     return reader;
   }
 

@@ -7,21 +7,16 @@ import { awaitGreeting, type Endpoint, freePort, LOOPBACK } from "../test/intero
 import { makeCertificate } from "../test/interop/peers/certificate.ts";
 import { must, type ServedProgram, serveProgram } from "../test/interop/program.ts";
 import { makeScratch } from "../test/interop/scratch.ts";
+import { anna, type ImapContestant } from "./imap-contestant.ts";
+import { residentOctets } from "./mailferry.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const flags = ["--conditions=source", "--disable-warning=ExperimentalWarning"];
 
-/** Whose mailbox it is. */
-export const anna = { address: "anna@big-company.com", password: "secret password" };
-
-export interface ImapServer extends AsyncDisposable {
-  readonly imap: Endpoint;
+export interface ImapServer extends ImapContestant {
   readonly imaps: Endpoint;
   /** Of the process that runs now. */
   readonly pid: number;
-  /** Ends the process and starts another one on the same data. */
-  restart(): Promise<void>;
-  log(): string;
 }
 
 /** MAILFERRY_BENCH_NODE holds further flags for its Node: --cpu-prof. */
@@ -57,6 +52,10 @@ address = "${LOOPBACK}:${imaps.port}"
     return served;
   };
   let running = await start();
+  const restart = async (): Promise<void> => {
+    await running.stop();
+    running = await start();
+  };
   cleanup.defer(() => running.stop());
   await must(
     [process.execPath, ...flags, "src/main.ts", "domain", "add", "big-company.com", "--data", data],
@@ -67,15 +66,16 @@ address = "${LOOPBACK}:${imaps.port}"
   await new Connection(data).post("/mailboxes", anna);
   const server = cleanup.move();
   return {
+    name: "Mailferry",
     imap,
     imaps,
     get pid() {
       return running.pid;
     },
-    async restart() {
-      await running.stop();
-      running = await start();
-    },
+    restart,
+    restartWithoutCache: restart,
+    memory: () => residentOctets(running.pid),
+    login: () => anna,
     log: () => running.printed(),
     [Symbol.asyncDispose]: () => server.disposeAsync(),
   };
