@@ -115,6 +115,24 @@ describe("arrivals", () => {
     expect(ledger.batches.flat()).toEqual(["row 1", "row 2"]);
   });
 
+  test("a full batch waits for no commit, unless it is of new mail", async () => {
+    const ledger = new SlowLedger();
+    const { arrivals } = open(ledger);
+    const release = ledger.hold();
+    for (const number of [1, 2, 3, 4, 5, 6]) await arrivals.add(arrival(number, 10));
+    await settle();
+    expect(ledger.underWay).toBe(2);
+    const listed = { uidl: "u", size: 10, occurrence: 0, message: { number: 1, size: 10, uidl: "u" } };
+    for (const number of [7, 8, 9, 10]) {
+      await arrivals.add({ ...arrival(number, 10), kind: "new", listed, entryUidl: "u" } as Arrival);
+    }
+    await settle();
+    expect(ledger.underWay).toBe(2);
+    release();
+    await arrivals.settle();
+    expect(ledger.batches.map(({ length }) => length)).toEqual([1, 4, 1, 3, 1]);
+  });
+
   test("after a failure nothing more is committed, and everything is disposed of", async () => {
     const ledger = new SlowLedger();
     const { arrivals, committed } = open(ledger);

@@ -1,7 +1,8 @@
 /**
- * From the old server's session into the store: fetched messages are committed in the order in which they
+ * From the old server's session into the store: fetched messages are handed over in the order in which they
  * come, many to a commit. While one commit is on its way the next is gathered, so that batches grow with
- * the load and a message that came alone waits for nobody. Only so many octets are on their way at once.
+ * the load and a message that came alone waits for nobody; a batch that is full waits for no commit, so that
+ * neither the store nor the session is idle. Only so many octets are on their way at once.
  */
 import type { Clock } from "#jobs/clock";
 import type { ContentId, MailboxId } from "#mailbox/ids";
@@ -40,7 +41,8 @@ export class Arrivals {
   /** Remote contents that were fetched and are not committed yet. */
   readonly #onTheWay = new Set<ContentId>();
   #inFlight = 0;
-  #commits: Promise<void> | null = null;
+  readonly #commits = new Set<Promise<void>>();
+  #isAboutToSend = false;
   /** Resolved whenever octets have left. */
   #room = Promise.withResolvers<void>();
   #failure: Error | null = null;
@@ -73,35 +75,50 @@ export class Arrivals {
     const content = contentOf(arrival);
     if (content !== null) this.#onTheWay.add(content);
     this.#inFlight += arrival.fetched.inMemory;
-    this.#commits ??= this.#commitAll();
+    this.#sendSoon();
     while (this.#inFlight > this.#options.limits.inFlight) await this.#room.promise;
   }
 
   /** Resolves when everything is committed, or cannot be. */
   async settle(): Promise<void> {
-    await this.#commits;
+    for (this.#send(); this.#commits.size > 0; this.#send()) await Promise.all(this.#commits);
   }
 
-  async #commitAll(): Promise<void> {
-    // Leaves the caller's turn first, so that messages of one turn share a commit.
-    await Promise.resolve();
+  /** Leaves the caller's turn first, so that messages of one turn share a commit. */
+  #sendSoon(): void {
+    if (this.#isAboutToSend) return;
+    this.#isAboutToSend = true;
+    queueMicrotask(() => {
+      this.#isAboutToSend = false;
+      this.#send();
+    });
+  }
+
+  #send(): void {
     for (let batch = this.#nextBatch(); batch.length > 0; batch = this.#nextBatch()) {
-      const octets = batch.reduce((sum, { fetched }) => sum + fetched.size, 0);
-      const inMemory = batch.reduce((sum, { fetched }) => sum + fetched.inMemory, 0);
-      if (!this.#failure) {
-        try {
-          await this.#commit(batch, octets);
-        } catch (error) {
-          this.#failure = error instanceof Error ? error : new Error(String(error));
-        }
-      }
-      this.#leaveTheWay(batch);
-      for (const { fetched } of batch) await fetched[Symbol.asyncDispose]();
-      this.#inFlight -= inMemory;
-      this.#room.resolve();
-      this.#room = Promise.withResolvers();
+      const commit: Promise<void> = this.#take(batch).finally(() => {
+        this.#commits.delete(commit);
+        this.#send();
+      });
+      this.#commits.add(commit);
     }
-    this.#commits = null;
+  }
+
+  async #take(batch: readonly Arrival[]): Promise<void> {
+    const octets = batch.reduce((sum, { fetched }) => sum + fetched.size, 0);
+    const inMemory = batch.reduce((sum, { fetched }) => sum + fetched.inMemory, 0);
+    if (!this.#failure) {
+      try {
+        await this.#commit(batch, octets);
+      } catch (error) {
+        this.#failure = error instanceof Error ? error : new Error(String(error));
+      }
+    }
+    this.#leaveTheWay(batch);
+    for (const { fetched } of batch) await fetched[Symbol.asyncDispose]();
+    this.#inFlight -= inMemory;
+    this.#room.resolve();
+    this.#room = Promise.withResolvers();
   }
 
   async #commit(batch: readonly Arrival[], octets: number): Promise<void> {
@@ -138,15 +155,25 @@ export class Arrivals {
     }
   }
 
+  /**
+   * Nothing while something is under way that the next messages should wait for: company, or, where they are new,
+   * those that are to be stored before them.
+   */
   #nextBatch(): readonly Arrival[] {
     const { commitMessages, commitOctets } = this.#options.limits;
     let count = 0;
     let octets = 0;
-    for (const { fetched } of this.#gathered) {
-      if (count > 0 && (count >= commitMessages || octets + fetched.inMemory > commitOctets)) break;
+    let isFull = false;
+    let mustWait = false;
+    for (const { fetched, kind } of this.#gathered) {
+      isFull = count > 0 && (count >= commitMessages || octets + fetched.inMemory > commitOctets);
+      if (isFull) break;
       count++;
       octets += fetched.inMemory;
+      mustWait ||= kind === "new";
     }
+    isFull ||= count >= commitMessages;
+    if (this.#commits.size > 0 && (mustWait || !isFull)) return [];
     return this.#gathered.splice(0, count);
   }
 }

@@ -49,7 +49,7 @@ describe("Committer", () => {
     database.exec(
       "CREATE TABLE note (text TEXT PRIMARY KEY); CREATE TABLE link (note REFERENCES note (text))",
     );
-    committer = new Committer(database, operations, { front: forEver, copy: forEver });
+    committer = new Committer(database, operations, { front: forEver, copy: forEver, copyAlone: forEver });
     lastId = 0;
   });
 
@@ -145,7 +145,7 @@ describe("Committer", () => {
   });
 
   it("gives copying its slice of every transaction, and at least one turn", () => {
-    committer = new Committer(database, operations, { front: forEver, copy: 0 });
+    committer = new Committer(database, operations, { front: forEver, copy: 0, copyAlone: forEver });
     for (const text of ["copy 1", "copy 2"]) add("note", text, "copy");
     add("note", "front 1");
     committer.commit(nothingArrives);
@@ -153,5 +153,16 @@ describe("Committer", () => {
     add("note", "front 2");
     committer.commit(nothingArrives);
     expect(notes()).toEqual(["front 1", "copy 1", "front 2", "copy 2"]);
+  });
+
+  it("gives copying more while nobody waits", () => {
+    committer = new Committer(database, operations, { front: forEver, copy: 0, copyAlone: forEver });
+    for (const text of ["copy 1", "copy 2"]) add("note", text, "copy");
+    committer.commit(nothingArrives);
+    expect(notes()).toEqual(["copy 1", "copy 2"]);
+    committer = new Committer(database, operations, { front: forEver, copy: forEver, copyAlone: 0 });
+    for (const text of ["copy 3", "copy 4"]) add("note", text, "copy");
+    committer.commit(nothingArrives);
+    expect(notes()).toEqual(["copy 1", "copy 2", "copy 3"]);
   });
 });
