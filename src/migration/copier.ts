@@ -7,6 +7,7 @@ import { backoff } from "#jobs/backoff";
 import { StoreUnavailable } from "#mailbox/content";
 import type { MailboxId } from "#mailbox/ids";
 import type { Arrivals } from "./arrivals.ts";
+import { Aside } from "./aside.ts";
 import type { Errand, Errands } from "./errands.ts";
 import { type Fetched, IncomingMessage } from "./incoming.ts";
 import { isInternalData } from "./internal-data.ts";
@@ -34,6 +35,10 @@ interface CopierOptions {
 
 /** Messages given to the session at once; it asks before each of them whether to go on. */
 const perRound = 1000;
+/** Large messages that are synced while others are read. */
+const finishing = 4;
+/** Octets of messages between two looks at the room that is left. */
+const betweenLooks = 1024 * 1024;
 const againAfter = { first: 5 * 60_000, longest: 24 * 3_600_000 };
 
 export class Copier {
@@ -50,9 +55,12 @@ export class Copier {
   lastProgress: number;
   readonly #options: CopierOptions;
   readonly #incoming = new Map<number, IncomingMessage>();
+  readonly #aside = new Aside(finishing);
   #known: Reidentified[] = [];
   #seenAgain: number[] = [];
   #isInterrupted = false;
+  /** Octets fetched since the room that is left was looked at. */
+  #sinceLook = Number.POSITIVE_INFINITY;
 
   constructor(options: CopierOptions) {
     this.#options = options;
@@ -66,23 +74,34 @@ export class Copier {
 
   /** Fetches until nothing is left, or until it must stop; urgent messages first, or alone. */
   async round(onlyUrgent: boolean): Promise<void> {
-    const { errands, session, arrivals, mustEnd, tools } = this.#options;
+    const { errands, session, arrivals, mustEnd } = this.#options;
     const messages = errands.next(perRound, onlyUrgent);
     let urgent = errands.urgent;
     this.#isInterrupted = false;
     this.lastProgress = this.#options.tools.clock.now();
-    await session.fetch({
-      messages,
-      begin: (message) => this.#begin(message),
-      end: (message, trouble) => this.#end(message, trouble),
-      mayGoOn: () => {
-        if (this.broken || arrivals.failure || mustEnd()) return false;
-        if (urgent > 0) urgent--;
-        else if (this.#isInterrupted || tools.shortage() !== null) return false;
-        return true;
-      },
-    });
+    try {
+      await session.fetch({
+        messages,
+        begin: (message) => this.#begin(message),
+        end: (message, trouble) => this.#end(message, trouble),
+        mayGoOn: () => {
+          if (this.broken || arrivals.failure || mustEnd()) return false;
+          if (urgent > 0) urgent--;
+          else if (this.#isInterrupted || this.#isShort()) return false;
+          return true;
+        },
+      });
+    } finally {
+      await this.#aside.settle();
+    }
     await this.#tellKnown();
+  }
+
+  /** Whether room is scarce. Not asked of the system for every small message. */
+  #isShort(): boolean {
+    if (this.#sinceLook < betweenLooks) return false;
+    this.#sinceLook = 0;
+    return this.#options.tools.shortage() !== null;
   }
 
   #begin(message: ListedMessage): IncomingMessage {
@@ -107,6 +126,12 @@ export class Copier {
       if (incoming) this.suspect ??= errand;
       return;
     }
+    // New and doubtful messages are taken one after the other, in their order.
+    if (!incoming.isStaged || errand.kind !== "row") return await this.#finish(errand, incoming);
+    await this.#aside.add(() => this.#finish(errand, incoming));
+  }
+
+  async #finish(errand: Errand, incoming: IncomingMessage): Promise<void> {
     try {
       await this.#take(errand, await incoming.finish());
     } catch (error) {
@@ -117,6 +142,7 @@ export class Copier {
 
   async #take(errand: Errand, fetched: Fetched): Promise<void> {
     const { tools, errands, arrivals, notHad } = this.#options;
+    this.#sinceLook += fetched.size;
     if (fetched.size === 0 && errand.listed.size > 0) {
       return await this.#putOff(errand, `the old server gave nothing of ${errand.listed.size} octets`);
     }

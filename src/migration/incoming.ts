@@ -40,7 +40,7 @@ export class IncomingMessage implements MessageSink {
     this.#came = came;
     this.#stage = stage;
     this.#smallMessage = smallMessage;
-    this.#octets = new Uint8Array(Math.min(Math.max(expected, firstCapacity), smallMessage));
+    this.#octets = new Uint8Array(Math.min(expected > 0 ? expected : firstCapacity, smallMessage));
   }
 
   async write(chunk: Uint8Array): Promise<void> {
@@ -52,12 +52,16 @@ export class IncomingMessage implements MessageSink {
     this.#size += chunk.length;
   }
 
+  /** Whether it is too large to be kept in memory: finishing it takes a sync. */
+  get isStaged(): boolean {
+    return this.#writer !== null;
+  }
+
   /** The message is whole. Throws StoreUnavailable. */
   async finish(): Promise<Fetched> {
     if (this.#failure) throw this.#failure;
     const size = this.#size;
     if (!this.#writer) {
-      // Alone in its buffer: the store takes the buffer over instead of copying it.
       const content = size === this.#octets.length ? this.#octets : this.#octets.slice(0, size);
       return {
         content,

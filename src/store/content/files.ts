@@ -32,6 +32,11 @@ export class ContentFiles {
     return this.#create(owners, (file) => link(path, file));
   }
 
+  /** Gives each of several synced files one further name. As durable as `adopt` makes them. */
+  adoptEach(paths: readonly string[]): Promise<readonly string[]> {
+    return this.#create(paths.length, (file, index) => link(paths[index] ?? "", file));
+  }
+
   /** Writes contents that are in memory, each to a file of its own. As durable as `adopt` makes them. */
   write(contents: readonly Uint8Array[]): Promise<readonly string[]> {
     return this.#create(contents.length, (file, index) => writeSynced(file, contents[index]));

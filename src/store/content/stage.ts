@@ -21,7 +21,7 @@ import {
  * 1111/3071/4332 and 408/1386/1940; 60 KB 831/1499/1340 and 198/570/1082; 250 KB 246/400/450 and 213/608/601.
  */
 export const inlineLimit = 64 * 1024;
-/** Octets gathered before they are written to a file. */
+/** Octets gathered before they are written to a file. While they are, as many more may come. */
 const gathered = 128 * 1024;
 
 /** Opens the stage on its directory, which is emptied. */
@@ -34,9 +34,8 @@ class StageWriter implements ContentWriter {
   readonly #path: string;
   readonly #facts = new FactsReader();
   #chunks: Uint8Array[] = [];
-  #inMemory = 0;
   #size = 0;
-  #file: FileHandle | null = null;
+  #file: FileWriter | null = null;
   #state: "open" | "finished" | "broken" = "open";
 
   constructor(path: string) {
@@ -51,12 +50,8 @@ class StageWriter implements ContentWriter {
     this.#expectOpen();
     this.#facts.write(chunk);
     this.#size += chunk.length;
-    if (this.#inMemory + chunk.length > (this.#file ? gathered : inlineLimit)) {
-      await this.#trying(() => this.#flush(chunk));
-    } else {
-      this.#chunks.push(new Uint8Array(chunk));
-      this.#inMemory += chunk.length;
-    }
+    if (!this.#file && this.#size <= inlineLimit) this.#chunks.push(new Uint8Array(chunk));
+    else await this.#trying(() => this.#toFile(chunk));
   }
 
   async finish(): Promise<StagedContent> {
@@ -78,31 +73,22 @@ class StageWriter implements ContentWriter {
     this.#state = "broken";
     this.#chunks = [];
     if (!this.#file) return;
-    const file = this.#file;
-    this.#file = null;
-    await file.close().catch(() => undefined);
+    await this.#file.abandon();
     await unlink(this.#path).catch(() => undefined);
   }
 
-  async #flush(last: Uint8Array): Promise<void> {
-    this.#file ??= await open(this.#path, "wx", 0o600);
-    const waiting = [...this.#chunks, last];
-    this.#chunks = [];
-    this.#inMemory = 0;
-    for (const octets of waiting.length > 1 ? [Buffer.concat(waiting)] : waiting) {
-      for (let written = 0; written < octets.length; ) {
-        written += (await this.#file.write(octets, written)).bytesWritten;
-      }
+  async #toFile(chunk: Uint8Array): Promise<void> {
+    if (!this.#file) {
+      this.#file = new FileWriter(await open(this.#path, "wx", 0o600));
+      for (const kept of this.#chunks) await this.#file.write(kept);
+      this.#chunks = [];
     }
+    await this.#file.write(chunk);
   }
 
   async #close(): Promise<StagedBody> {
-    if (!this.#file) return { kind: "inline", octets: joined(this.#chunks, this.#inMemory) };
-    if (this.#inMemory > 0) await this.#flush(new Uint8Array(0));
-    await this.#file.sync();
-    const file = this.#file;
-    this.#file = null;
-    await file.close();
+    if (!this.#file) return { kind: "inline", octets: joined(this.#chunks, this.#size) };
+    await this.#file.finish();
     return { kind: "file", path: this.#path };
   }
 
@@ -118,6 +104,60 @@ class StageWriter implements ContentWriter {
       this.#state = "broken";
       throw new StoreUnavailable("the content could not be staged", { cause: error });
     }
+  }
+}
+
+/** A file that is written in large pieces from two buffers: while one is on its way, the other is filled. */
+class FileWriter {
+  readonly #file: FileHandle;
+  #buffer = new Uint8Array(gathered);
+  #other: Uint8Array<ArrayBuffer> | null = null;
+  #length = 0;
+  #underWay: Promise<void> = Promise.resolve();
+
+  constructor(file: FileHandle) {
+    this.#file = file;
+  }
+
+  /** The chunk is copied when this resolves. Throws what the system says of this write or one before. */
+  async write(chunk: Uint8Array): Promise<void> {
+    for (let at = 0; at < chunk.length; ) {
+      const part = chunk.subarray(at, at + this.#buffer.length - this.#length);
+      this.#buffer.set(part, this.#length);
+      this.#length += part.length;
+      at += part.length;
+      if (this.#length === this.#buffer.length) await this.#send();
+    }
+  }
+
+  /** Everything is durable, and the file closed. */
+  async finish(): Promise<void> {
+    await this.#send();
+    await this.#underWay;
+    await this.#file.sync();
+    await this.#file.close();
+  }
+
+  async abandon(): Promise<void> {
+    await this.#underWay.catch(() => undefined);
+    await this.#file.close().catch(() => undefined);
+  }
+
+  async #send(): Promise<void> {
+    await this.#underWay;
+    const full = this.#buffer;
+    this.#underWay = writeAll(this.#file, full.subarray(0, this.#length));
+    // It is heard of with the next piece or at the end.
+    this.#underWay.catch(() => undefined);
+    this.#buffer = this.#other ?? new Uint8Array(gathered);
+    this.#other = full;
+    this.#length = 0;
+  }
+}
+
+async function writeAll(file: FileHandle, octets: Uint8Array): Promise<void> {
+  for (let written = 0; written < octets.length; ) {
+    written += (await file.write(octets, written)).bytesWritten;
   }
 }
 

@@ -45,26 +45,39 @@ function piecesOf<Item extends Fetched>(items: readonly Item[]): readonly Item[]
   return pieces;
 }
 
-/** Makes fetched messages ready for the writer; large octets go to a file on the way. */
+/** Makes fetched messages ready for the writer, those in memory in one buffer; large octets go to a file on the way. */
 export async function keptFetched<Item extends Fetched>(
   items: readonly Item[],
   keeper: Keeper,
 ): Promise<readonly { readonly item: Item; readonly content: KeptFetched }[]> {
-  const names = [...(await keeper.write(items.map(({ content }) => content).filter(isLarge)))];
-  const kept: { item: Item; content: KeptFetched }[] = [];
-  for (const item of items) {
-    if (item.content instanceof Uint8Array) {
-      const file = isLarge(item.content) ? (names.shift() ?? null) : null;
-      kept.push({ item, content: { kind: "plain", octets: keeper.take(item.content), file } });
-    } else {
-      for (const message of await keeper.keep(item.content, 1)) {
-        kept.push({ item, content: { kind: "digested", kept: message } });
-      }
+  const contents = items.map(({ content }) => content);
+  const written = [...(await keeper.write(contents.filter(isLarge)))];
+  const adopted = [...(await keeper.adopt(contents.flatMap((content) => stagedFile(content) ?? [])))];
+  const taken = [...keeper.take(contents.flatMap((content) => inMemory(content) ?? []))].reverse();
+  return items.map((item) => {
+    const { content } = item;
+    const octets = inMemory(content) === null ? null : (taken.pop() ?? null);
+    if (content instanceof Uint8Array) {
+      const file = isLarge(content) ? (written.shift() ?? null) : null;
+      return { item, content: { kind: "plain", octets: octets ?? content, file } };
     }
-  }
-  return kept;
+    const { facts } = content;
+    const body = octets
+      ? ({ kind: "inline", octets } as const)
+      : ({ kind: "file", name: adopted.shift() ?? "" } as const);
+    return { item, content: { kind: "digested", kept: { facts, body } } };
+  });
 }
 
 function isLarge(content: FetchedContent): content is Uint8Array {
   return content instanceof Uint8Array && content.length > inlineLimit;
+}
+
+function inMemory(content: FetchedContent): Uint8Array | null {
+  if (content instanceof Uint8Array) return content;
+  return content.body.kind === "inline" ? content.body.octets : null;
+}
+
+function stagedFile(content: FetchedContent): string | null {
+  return content instanceof Uint8Array || content.body.kind === "inline" ? null : content.body.path;
 }

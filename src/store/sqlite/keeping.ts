@@ -10,8 +10,10 @@ export interface Keeper {
   readonly transfer: ArrayBuffer[];
   /** Staged content, once for each owner, so that each can go on its own. */
   keep(content: StagedContent, owners: number): Promise<readonly KeptMessage[]>;
-  /** Octets as they are; the caller's stay its own. */
-  take(octets: Uint8Array): Uint8Array<ArrayBuffer>;
+  /** Octets as they are, many in one buffer; the caller's stay its own. */
+  take(contents: readonly Uint8Array[]): readonly Uint8Array[];
+  /** Staged files, each for one owner, with one sync. */
+  adopt(paths: readonly string[]): Promise<readonly string[]>;
   /** Large octets in a content file each. */
   write(contents: readonly Uint8Array[]): Promise<readonly string[]>;
   /** One more name of a content file. */
@@ -44,17 +46,24 @@ function keeperOf(files: ContentFiles, made: string[]): Keeper {
     async keep({ facts, body }, owners) {
       if (owners === 0) return [];
       if (body.kind === "inline") {
-        const octets = keeper.take(body.octets);
+        const [octets = body.octets] = keeper.take([body.octets]);
         return Array.from({ length: owners }, () => ({ facts, body: { kind: "inline", octets } }));
       }
       const names = note(await files.adopt(body.path, owners));
       return names.map((name) => ({ facts, body: { kind: "file", name } }));
     },
-    take(octets) {
-      const own = new Uint8Array(octets);
-      keeper.transfer.push(own.buffer);
+    take(contents) {
+      const all = new Uint8Array(contents.reduce((sum, { length }) => sum + length, 0));
+      let end = 0;
+      const own = contents.map((octets) => {
+        all.set(octets, end);
+        end += octets.length;
+        return all.subarray(end - octets.length, end);
+      });
+      keeper.transfer.push(all.buffer);
       return own;
     },
+    adopt: async (paths) => note(await files.adoptEach(paths)),
     write: async (contents) => note(await files.write(contents)),
     async copy(name) {
       const copy = await files.copy(name);
