@@ -44,11 +44,13 @@ export interface DomainComparison {
 
 const page = 500;
 const mostBlockers = 1000;
+/** Mailboxes with more messages than this are in memory one at a time. */
+const fewMessages = 2000;
 
 export class Proofs {
   readonly #tools: ProofTools;
   readonly #certifying = new Set<string>();
-  /** Messages of one mailbox at a time are in memory. */
+  /** One mailbox's ledger is read at a time. */
   readonly #counting = new OneAtATime();
 
   constructor(tools: ProofTools) {
@@ -164,7 +166,14 @@ export class Proofs {
       for await (const transfer of transfers) {
         const visited = await untilAborted(visit(this.#tools, transfer), signal);
         if (visited === null || signal.aborted) return;
-        await this.#counting.run(async () => take(await compare(this.#tools, transfer, visited)));
+        const small = await this.#counting.run(async () => {
+          const compared = await compare(this.#tools, transfer, visited);
+          const { listed, gone } = compared.accounts;
+          if (listed.length + gone.length <= fewMessages) return compared;
+          await take(compared);
+          return null;
+        });
+        if (small) await take(small);
         finished.add(transfer.mailbox);
         progress(finished.size, Math.max(mailboxes, finished.size));
       }

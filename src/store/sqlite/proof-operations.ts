@@ -31,6 +31,19 @@ interface KeepProof {
   readonly proof: MailboxProof;
 }
 
+interface KeepSmall extends BeginProved {
+  readonly certificate: number;
+  readonly proof: MailboxProof;
+  readonly pieces: readonly Uint8Array[];
+}
+
+/** All of a mailbox with few messages in one commit: most are such. */
+function keepSmall(db: WriterDb, { certificate, proof, pieces, ...messages }: KeepSmall): void {
+  const proved = beginProved(db, messages);
+  for (const octets of pieces) addPiece(db, { proved, octets });
+  keepProof(db, { certificate, proved, proof });
+}
+
 function keepProof(db: WriterDb, { certificate, proved, proof }: KeepProof): void {
   db.run("UPDATE proved SET kept = 1 WHERE id = ?", proved);
   db.run(
@@ -85,6 +98,7 @@ export const proofOperations = {
   beginCertificate,
   beginProved,
   addPiece,
+  keepSmall,
   keepProof,
   finishCertificate,
   clearUnfinished,

@@ -16,6 +16,8 @@ import * as reads from "./proof-reads.ts";
 
 /** A proof runs by itself. */
 const copy = { lane: "copy" } as const;
+/** A mailbox with so many pieces is kept in one commit. */
+const fewPieces = 4;
 const compress = promisify(deflateRaw);
 const uncompress = promisify(inflateRaw);
 
@@ -42,8 +44,25 @@ export class SqliteProofStore implements ProofStore {
     if (domain === null) throw new Error(`there is no certificate ${certificate}`);
     const { address } = proof;
     const known = this.#engine.query((db) => reads.readProvedWith(db, domain, address, key));
-    const proved = known ?? (await this.#keepPieces({ domain, address, key }, pieces));
-    await this.#engine.write("keepProof", { certificate, proved, proof }, copy);
+    if (known !== null) {
+      await this.#engine.write("keepProof", { certificate, proved: known, proof }, copy);
+      return;
+    }
+    const messages = { domain, address, key };
+    const first: Uint8Array[] = [];
+    let proved: number | null = null;
+    for await (const piece of pieces) {
+      const octets = await compress(Buffer.from(JSON.stringify(piece), "utf8"));
+      if (proved === null && first.length < fewPieces) {
+        first.push(octets);
+        continue;
+      }
+      proved ??= await this.#begin(messages, first);
+      await this.#engine.write("addPiece", { proved, octets }, copy);
+    }
+    if (proved === null)
+      await this.#engine.write("keepSmall", { ...messages, certificate, proof, pieces: first }, copy);
+    else await this.#engine.write("keepProof", { certificate, proved, proof }, copy);
   }
 
   async finish(certificate: number, end: CertificateEnd): Promise<void> {
@@ -76,15 +95,13 @@ export class SqliteProofStore implements ProofStore {
     return this.#engine.read((db) => contents.map((content) => reads.readContentState(db, content)));
   }
 
-  async #keepPieces(
+  /** Of a mailbox with many messages every piece is a commit of its own. */
+  async #begin(
     messages: { readonly domain: string; readonly address: string; readonly key: string },
-    pieces: AsyncIterable<Piece>,
+    first: readonly Uint8Array[],
   ): Promise<number> {
     const proved = await this.#engine.write("beginProved", messages, copy);
-    for await (const piece of pieces) {
-      const octets = await compress(Buffer.from(JSON.stringify(piece), "utf8"));
-      await this.#engine.write("addPiece", { proved, octets }, copy);
-    }
+    for (const octets of first) await this.#engine.write("addPiece", { proved, octets }, copy);
     return proved;
   }
 }
