@@ -16,8 +16,8 @@
 // - A folder that is deleted while it is selected: we say BYE with the next answer, Dovecot only when it notices.
 // - UID MOVE of a message that is gone passes over it here, as UID COPY does; Dovecot says NO.
 // - `SEARCH 7:*` of three messages finds the third here, as in every set (RFC 3501 §9, seq-range); nothing there.
-// - A number with leading zeros, an empty place in a set, a section BODY[0], <0.0>, and what follows the arguments
-//   of CREATE are BAD here, as the grammar says; Dovecot takes them.
+// - A number with leading zeros, an empty place in a set, a section BODY[0], <0.0>, and what follows the
+//   arguments of a command, are BAD here, as the grammar says; Dovecot takes them.
 // - A mistake before the login: Dovecot bears two, we bear nine.
 // - What is sent behind STARTTLS before its answer ends the connection here; Dovecot says OK and throws it away. Both
 //   keep it out of the secure session (RFC 9051 §6.2.1). Behind AUTHENTICATE, or behind a response to its challenge,
@@ -35,6 +35,11 @@
 //   a quoted string here, as in the examples of RFC 5258 §5, and an atom there.
 // - RENAME subscribes the new name where the old one is subscribed, here: programs that list what is subscribed
 //   would lose sight of the folder. Dovecot leaves the new one out. Both keep the old one (RFC 3501 §6.3.6).
+// - A string that a quoted one can carry is quoted here, also where it has quotes or backslashes in it; in ENVELOPE
+//   Dovecot makes literals of such. A name or a password with 8-bit octets may come unquoted here, as old programs send them.
+// - STORE without a list of flags, or with \Recent among them: the first is BAD here, and \Recent is passed over, as
+//   no client can change it (RFC 3501 §2.3.2); Dovecot takes the first for no change, and says BAD to the second.
+// - A keyword that is new in a folder: Dovecot tells FLAGS again (RFC 3501 §7.2.6); here PERMANENTFLAGS has \* from the start, and FLAGS names what everybody knows.
 // - A tag with nothing but a space behind it is answered with that tag here, and with "*" there.
 import { afterAll, beforeAll } from "vitest";
 import { replayFolder } from "../transcripts/replay.ts";
