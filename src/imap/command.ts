@@ -29,6 +29,11 @@ export interface Command<Arguments> {
   readonly name: string;
   readonly states: readonly State[];
   readonly news: News;
+  /**
+   * Whether it is how a client looks for new messages. With any other command EXISTS is told in passing, and some
+   * clients do not act on that (Thunderbird fetches nothing for an EXISTS that comes with UID STORE or UID FETCH).
+   */
+  readonly looksForNews: boolean;
   /** Not without TLS, unless the listener allows passwords in clear. */
   readonly needsTls: boolean;
   /**
@@ -62,6 +67,7 @@ export function command<Arguments>(
   const { parse, run, ...rest } = given;
   return {
     news: "all",
+    looksForNews: false,
     needsTls: false,
     standsAlone: false,
     openLiteral: null,

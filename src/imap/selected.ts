@@ -24,6 +24,7 @@ export class Selected {
   readonly isReadOnly: boolean;
   readonly #uids: UidList;
   #modSeq: ModSeq;
+  #hasArrivals = false;
   /** Gone, and not told yet. */
   readonly #owed = new Set<Uid>();
   /** MODSEQs of changes that the session made and knows of, beyond `#modSeq`. */
@@ -50,6 +51,16 @@ export class Selected {
   /** Whether an EXPUNGE waits until it may be told. */
   get owesExpunge(): boolean {
     return this.#owed.size > 0;
+  }
+
+  /** Whether new messages were told of since `heardOfArrivals`. */
+  get hasArrivals(): boolean {
+    return this.#hasArrivals;
+  }
+
+  /** The client knows of all new messages. */
+  heardOfArrivals(): void {
+    this.#hasArrivals = false;
   }
 
   /** The number of a message; 0 if the session does not know it. */
@@ -88,6 +99,7 @@ export class Selected {
     const fresh = news.changed.filter(({ uid }) => uid > before).sort((a, b) => a.uid - b.uid);
     const changed = news.changed.filter(({ uid, modSeq }) => uid <= before && this.#own.get(uid) !== modSeq);
     for (const { uid } of fresh) this.#uids.push(uid);
+    if (fresh.length > 0) this.#hasArrivals = true;
     this.#modSeq = news.highestModSeq;
     for (const [uid, modSeq] of this.#own) if (modSeq <= this.#modSeq) this.#own.delete(uid);
     // First of all, because it changes the numbers of what follows.

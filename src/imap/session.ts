@@ -115,7 +115,10 @@ export class Session implements Disposable {
     const refusal = this.refusal(request);
     if (refusal || !command) return refusal ?? bad("Unknown command.");
     const reply = await command.perform(this, cursor, client, tag ?? "");
-    if (command.news === "nothing" || (await this.tellNews(client, command.news === "all"))) return reply;
+    if (command.news === "nothing" || (await this.tellNews(client, command.news === "all"))) {
+      if (command.looksForNews) this.#open?.view.heardOfArrivals();
+      return reply;
+    }
     client.tell("BYE The folder was deleted.");
     return { ...reply, next: "close" };
   }

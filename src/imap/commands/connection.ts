@@ -20,6 +20,7 @@ export const capability = command({
 export const noop = command({
   name: "NOOP",
   states: anyState,
+  looksForNews: true,
   parse: nothing,
   run: async () => ok("Done."),
 });

@@ -57,6 +57,7 @@ export const unselect = command({
 export const check = command({
   name: "CHECK",
   states,
+  looksForNews: true,
   parse: nothing,
   run: async () => ok("Done."),
 });

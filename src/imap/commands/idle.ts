@@ -7,10 +7,14 @@ import type { OpenFolder, Session } from "../session.ts";
 
 const states = ["authenticated", "selected"] as const;
 
-/** IDLE (RFC 2177): news is told as it comes, until the client says DONE. */
+/**
+ * IDLE (RFC 2177): news is told as it comes, until the client says DONE. New messages that were told of in passing
+ * are told of once more.
+ */
 export const idle = command({
   name: "IDLE",
   states,
+  looksForNews: true,
   capabilities: () => ["IDLE"],
   parse: nothing,
   run: async (session, _, client) => {
@@ -22,6 +26,10 @@ export const idle = command({
     });
     // It may fail while nobody awaits it: it is awaited below, or the connection is closed.
     answer.catch(() => undefined);
+    if (open?.view.hasArrivals) {
+      client.tell(`${open.view.count} EXISTS`);
+      await client.flush();
+    }
     if (open && !(await tellAll(session, open, client, () => isOver))) return ok("The folder is gone.");
     const word = Buffer.from(await answer).toString("latin1");
     return word.toUpperCase() === "DONE" ? ok("Done.") : bad("DONE was expected.");
