@@ -4,11 +4,12 @@
  */
 import { Pop3Client, type Pop3Peer } from "#clients/pop3-client";
 import type { Pop3Capabilities, Pop3Reply } from "#clients/pop3-replies";
+import { apopCommand, refusesMechanism } from "./apop.ts";
 import { loginNames, type WorkingForms } from "./login-names.ts";
 import type { Credentials, OldServer, OldServerAddress, Verdict } from "./old-server.ts";
 import { Pop3Session, type SessionLimits } from "./pop3-session.ts";
-import type { OldServerFacts } from "./proof/certificate.ts";
 import { troubleOfError, troubleOfRefusal } from "./pop3-trouble.ts";
+import type { OldServerFacts } from "./proof/certificate.ts";
 
 /** How patient we are with old servers, milliseconds and octets. */
 export interface Pop3OldServerOptions extends SessionLimits {
@@ -20,6 +21,9 @@ export interface Pop3OldServerOptions extends SessionLimits {
   /** Told what a server says of itself whenever somebody is logged in there. */
   readonly met?: (server: OldServerAddress, facts: OldServerFacts) => void;
 }
+
+/** Milliseconds that CAPA may take: it looks at nothing, and a person waits. */
+const longestCapa = 10_000;
 
 type Refused = Exclude<Verdict, { verdict: "good" }>;
 
@@ -59,6 +63,7 @@ export class Pop3OldServer implements OldServer {
     signal: AbortSignal,
   ): Promise<Verdict> {
     const habits = this.#habitsOf(server);
+    const mayAskCapa = !habits.capaHangs;
     let client: Pop3Client | undefined;
     const stop = (): void => client?.destroy();
     signal.addEventListener("abort", stop, { once: true });
@@ -95,6 +100,10 @@ export class Pop3OldServer implements OldServer {
       return { verdict: "good", session };
     } catch (error) {
       client?.destroy();
+      // It was CAPA that hung or ended the connection: once more without it.
+      if (mayAskCapa && habits.capaHangs && !signal.aborted) {
+        return await this.#loginAs(server, name, password, signal);
+      }
       const { trouble, reason } = troubleOfError(error);
       return signal.aborted
         ? cannotTell("timeout", "the old server took too long")
@@ -124,12 +133,16 @@ export class Pop3OldServer implements OldServer {
 
   async #capabilities(client: Pop3Client, habits: Habits): Promise<Pop3Capabilities | null> {
     if (habits.capaHangs) return null;
+    const { loginMilliseconds } = this.#options;
     try {
+      client.idleMilliseconds = Math.min(loginMilliseconds, longestCapa);
       return await client.capabilities();
     } catch (error) {
       // Some servers hang or hang up at CAPA: the next connection does without.
       habits.capaHangs = true;
       throw error;
+    } finally {
+      client.idleMilliseconds = loginMilliseconds;
     }
   }
 
@@ -157,8 +170,12 @@ export class Pop3OldServer implements OldServer {
   }
 }
 
-/** USER and PASS, or AUTH PLAIN where only that exists or a password holds what a line cannot. */
-async function passIn(
+/**
+ * USER and PASS; APOP only where those are refused as a way in, not for the password, so on a link in clear text
+ * only where the administrator has allowed that, as for PASS; AUTH PLAIN where only that exists or a password holds
+ * what a line cannot.
+ */
+export async function passIn(
   client: Pop3Client,
   name: string,
   password: Uint8Array,
@@ -174,8 +191,9 @@ async function passIn(
   }
   if (!fitsLine) return { ok: false, code: "AUTH", text: "this password cannot be sent over POP3" };
   const user = await client.command(`USER ${name}`);
-  if (!user.ok) return user;
-  return await client.command(Buffer.concat([Buffer.from("PASS "), password]));
+  const said = user.ok ? await client.command(Buffer.concat([Buffer.from("PASS "), password])) : user;
+  const apop = refusesMechanism(said) ? apopCommand(client.greeting, name, password) : null;
+  return apop === null ? said : await client.command(apop);
 }
 
 function verdictOf(refusal: Pop3Reply): Refused {
@@ -193,7 +211,7 @@ function cannotTell(
 }
 
 /** LOGIN-DELAY of CAPA (RFC 2449 §6.5) in milliseconds, at most a day; 0 where there is none. */
-function loginDelayOf(capabilities: Pop3Capabilities): number {
+export function loginDelayOf(capabilities: Pop3Capabilities): number {
   const seconds = Number(capabilities.get("LOGIN-DELAY")?.[0] ?? 0);
   return Number.isFinite(seconds) && seconds > 0 ? Math.min(seconds, 86_400) * 1000 : 0;
 }

@@ -74,14 +74,28 @@ export class Pop3Session implements OldServerSession {
         throw new OldServerTrouble(trouble === "bad" ? "protocol" : trouble, `LIST: ${listReply.text}`);
       }
       const sizes = await this.#client.readLines();
-      if (!this.#start.mayPipeline) await this.#client.send("UIDL");
-      const uidlReply = await this.#client.readReply();
+      const uidlReply = await this.#uidlReply();
       const uidls = uidlReply.ok ? await this.#client.readLines() : [];
       return pair(sizes, uidlReply.ok ? uidls : null);
     } catch (error) {
       if (error instanceof OldServerTrouble) throw error;
       const { trouble, reason } = troubleOfError(error);
       throw new OldServerTrouble(trouble, reason);
+    }
+  }
+
+  /** The status line of UIDL. Where it was sent ahead and nothing comes, it may be lost: so ends pipelining. */
+  async #uidlReply(): Promise<Pop3Reply> {
+    const { mayPipeline, limits, stalled } = this.#start;
+    if (!mayPipeline) return await this.#client.command("UIDL");
+    this.#client.idleMilliseconds = limits.stallMilliseconds;
+    try {
+      return await this.#client.readReply();
+    } catch (error) {
+      if (error instanceof WireClosed && error.reason === "timeout") stalled();
+      throw error;
+    } finally {
+      this.#client.idleMilliseconds = limits.listingMilliseconds;
     }
   }
 

@@ -21,7 +21,7 @@ const codes = new Map<string, Trouble | "bad">([
 /** Words of servers without response codes, most telling first. */
 const words: readonly (readonly [RegExp, Trouble])[] = [
   [
-    /lock|in use|busy|another (?:pop|session|process|connection)|already (?:logged|open|connected)/i,
+    /lock|in use|busy|another (?:pop|session|process|connection)|already (?:logged|open|connected)|re-authentication failure/i,
     "locked",
   ],
   [/login.?delay|minimum.*(?:interval|between)|too (?:often|soon|frequent)|wait\b/i, "login-delay"],
