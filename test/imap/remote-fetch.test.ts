@@ -1,4 +1,4 @@
-/** A FETCH of many messages whose content is still on the old server. */
+/** A FETCH or a SEARCH of many messages whose content is still on the old server. */
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { MailboxId } from "#mailbox/ids";
 import { done } from "#mailbox/problem";
@@ -35,26 +35,51 @@ async function selected(remote: RemoteContent = house): Promise<Talk> {
 const numbersIn = (told: string): readonly number[] =>
   [...told.matchAll(/^\* (\d+) FETCH \(RFC822\.SIZE \d+\)\r$/gm)].map(([, number]) => Number(number));
 
-test("does not ask for what has come by itself meanwhile", async () => {
+/** An old server whose mail all comes over with the first message that somebody asks for. */
+async function copiedAtOnce(): Promise<{ readonly remote: RemoteContent; asked: number }> {
   const { id } = await inboxOf(house.harness, house.annas);
   const entries = await house.harness.mail.entries(id, 0, count);
-  let asked = 0;
   const copyAll = async (mailbox: MailboxId): Promise<void> => {
     for (const { content } of entries) await house.bring(mailbox, content);
   };
   let copied: Promise<void> | null = null;
-  using talk = await selected({
-    bring: async (mailbox) => {
-      asked++;
-      copied ??= copyAll(mailbox);
-      await copied;
-      return done(undefined);
+  const copy = {
+    asked: 0,
+    remote: {
+      bring: async (mailbox: MailboxId) => {
+        copy.asked++;
+        copied ??= copyAll(mailbox);
+        await copied;
+        return done(undefined);
+      },
     },
-  });
+  };
+  return copy;
+}
+
+const all = Array.from({ length: count }, (_, at) => at + 1);
+
+test("does not ask for what has come by itself meanwhile", async () => {
+  const copy = await copiedAtOnce();
+  using talk = await selected(copy.remote);
   const told = await talk.command("FETCH 1:* RFC822.SIZE");
-  expect(numbersIn(told).toSorted((a, b) => a - b)).toEqual(Array.from({ length: count }, (_, at) => at + 1));
+  expect(numbersIn(told).toSorted((a, b) => a - b)).toEqual(all);
   expect(told).toMatch(/\r\nt OK /);
-  expect(asked).toBeLessThan(count / 2);
+  expect(copy.asked).toBeLessThan(count / 2);
+});
+
+test("is searched in the same way, and as a whole or not at all", async () => {
+  house.withheld.add("u1");
+  using impatient = await selected();
+  expect(await impatient.command("SEARCH TEXT x")).toMatch(/^t NO \[UNAVAILABLE\] /);
+  expect(await impatient.command("SEARCH 2:* TEXT x")).toContain(`* SEARCH ${all.slice(1).join(" ")}\r\n`);
+});
+
+test("a search does not ask for what has come by itself either", async () => {
+  const copy = await copiedAtOnce();
+  using talk = await selected(copy.remote);
+  expect(await talk.command("SEARCH TEXT x")).toContain(`* SEARCH ${all.join(" ")}\r\n`);
+  expect(copy.asked).toBeLessThan(count / 2);
 });
 
 test("tells everything that can be had, and how much cannot", async () => {

@@ -8,6 +8,9 @@ const atOnce = 16;
 /** One that cannot be had is one; so many in a row mean that the old server gives nothing. */
 export const mostFailures = 5;
 
+/** So many are brought before it is looked which others have come meanwhile: the old mail is copied in any case. */
+export const broughtAtOnce = 128;
+
 /** What became of one message that was asked for. */
 export interface Brought {
   readonly uid: Uid;

@@ -7,7 +7,7 @@ import type { FetchItem } from "../grammar/fetch.ts";
 import { gatherNews } from "../news.ts";
 import { no, ok, type Reply } from "../reply.ts";
 import type { Session } from "../session.ts";
-import { bring, mostFailures } from "./bring.ts";
+import { bring, broughtAtOnce, mostFailures } from "./bring.ts";
 import { isListable, listedResponse } from "./listed.ts";
 import { sendPieces } from "./piece.ts";
 import { fetchResponse, isKnown, type Needs, needsOf } from "./response.ts";
@@ -23,8 +23,6 @@ export interface Wanted {
 
 /** So many messages of a listing are read at once: about two milliseconds. */
 const listedAtOnce = 500;
-/** So many messages are brought before it is looked which others have come meanwhile. */
-const broughtAtOnce = 128;
 /** UIDs so far apart are looked up one by one. */
 const sparse = 4;
 

@@ -3,7 +3,7 @@ import type { ModSeq, Uid } from "#mailbox/ids";
 import { done, failed, type Outcome } from "#mailbox/problem";
 import { batches } from "../batches.ts";
 import type { Client } from "../client.ts";
-import { bring } from "../fetch/bring.ts";
+import { bring, broughtAtOnce } from "../fetch/bring.ts";
 import { type SequenceSet, settled } from "../sequence-set.ts";
 import type { Session } from "../session.ts";
 import { matches } from "./matches.ts";
@@ -38,14 +38,10 @@ export class Searcher {
 
   /** In ascending order. The problem is `temporary` when content that matters is remote and cannot be had. */
   async run(needsModSeq: boolean): Promise<Outcome<readonly Found[]>> {
-    const { view, services } = this.#session;
     const candidates = this.#candidates(this.#key);
     if (isOnlySets(this.#key) && !needsModSeq) return done(candidates.map((uid) => ({ uid, modSeq: 0 })));
     for (const uids of batches(candidates, atOnce)) {
-      for (const entry of await services.store.entriesOf(view.folder, uids)) {
-        await this.#look(entry);
-        await this.#client.breathe();
-      }
+      await this.#lookAt(uids);
     }
     if (this.#open.length > 0 && !(await this.#bringOpen())) {
       return failed(
@@ -93,20 +89,33 @@ export class Searcher {
 
   /** Newest first; one that cannot be had, and there is no answer. */
   async #bringOpen(): Promise<boolean> {
+    const newestFirst = this.#open.splice(0).sort((a, b) => b.uid - a.uid);
+    for (const some of batches(newestFirst, broughtAtOnce)) {
+      await this.#lookAt(some.map(({ uid }) => uid));
+      const left = this.#open.splice(0);
+      if (left.length > 0 && !(await this.#bring(left))) return false;
+    }
+    return true;
+  }
+
+  async #bring(remote: readonly MessageEntry[]): Promise<boolean> {
     const { view, services, mailbox } = this.#session;
     if (mailbox === null) throw new Error("a folder is selected without a mailbox");
-    const open = this.#open.splice(0);
     let looked = 0;
-    for await (const { uid, outcome } of bring(services.remote, mailbox, open)) {
-      if (!outcome.ok) {
-        // One that was expunged meanwhile matches nothing.
-        const [left] = await services.store.entriesOf(view.folder, [uid]);
-        if (left) return false;
-      }
-      for (const entry of await services.store.entriesOf(view.folder, [uid])) await this.#look(entry);
+    for await (const { uid, outcome } of bring(services.remote, mailbox, remote)) {
+      // One that was expunged meanwhile matches nothing.
+      if (!outcome.ok && (await services.store.entriesOf(view.folder, [uid])).length > 0) return false;
+      if (outcome.ok) await this.#lookAt([uid]);
       looked++;
     }
-    return looked === open.length && this.#open.length === 0;
+    return looked === remote.length && this.#open.length === 0;
+  }
+
+  async #lookAt(uids: readonly Uid[]): Promise<void> {
+    for (const entry of await this.#session.services.store.entriesOf(this.#session.view.folder, uids)) {
+      await this.#look(entry);
+      await this.#client.breathe();
+    }
   }
 }
 
