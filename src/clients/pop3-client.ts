@@ -4,6 +4,7 @@
  * else; sizes that a server states are never trusted.
  */
 import { connect } from "node:net";
+import type { TLSSocket } from "node:tls";
 import { DotUnstuffer } from "#mail/dot-stuffing";
 import type { TlsPolicy } from "#mail/next-hop";
 import { clientTls } from "#net/tls";
@@ -93,6 +94,10 @@ export class Pop3Client implements AsyncDisposable {
     const certificate = this.#wire.tls?.getPeerX509Certificate();
     return certificate?.fingerprint256.replaceAll(":", "").toLowerCase() ?? null;
   }
+  /** The TLS socket, for its version and certificate; null in clear text. */
+  get tls(): TLSSocket | null {
+    return this.#wire.tls;
+  }
   /** Changes how long the server may say nothing, in milliseconds. */
   set idleMilliseconds(value: number) {
     this.#wire.idleMilliseconds = value;
@@ -121,12 +126,20 @@ export class Pop3Client implements AsyncDisposable {
     return await this.readReply();
   }
 
-  /** Reads the body of a multi-line answer, dots taken off, chunk by chunk, up to its terminator. */
-  async readBody(take: (chunk: Uint8Array) => Promise<void> | void): Promise<void> {
+  /**
+   * Reads the body of a multi-line answer, dots taken off, chunk by chunk, up to its terminator.
+   * @param hear is given the same octets as they came, the terminator included
+   */
+  async readBody(
+    take: (chunk: Uint8Array) => Promise<void> | void,
+    hear?: (octets: Uint8Array) => void,
+  ): Promise<void> {
     await this.#guard(async () => {
       const unstuffer = new DotUnstuffer();
       for (;;) {
-        const { content, rest } = unstuffer.write(await this.#wire.readChunk());
+        const octets = await this.#wire.readChunk();
+        const { content, rest } = unstuffer.write(octets);
+        hear?.(rest ? octets.subarray(0, octets.length - rest.length) : octets);
         for (const chunk of content) await take(chunk);
         if (rest) {
           this.#wire.unread(rest);

@@ -84,3 +84,8 @@ export function tlsPolicyText(policy: TlsPolicy): string {
   ];
   return words.join(",");
 }
+
+/** Where an old server is, as people write it: `pop3://10.0.0.5:110`. */
+export function oldServerUrl({ protocol, implicitTls, host, port }: OldServerAddress): string {
+  return `${protocol}${implicitTls ? "s" : ""}://${host.includes(":") ? `[${host}]` : host}:${port}`;
+}

@@ -1,0 +1,140 @@
+/** What the connection before any login means: is it there, is it not ourselves, and how is it secured. */
+import { oldServerUrl, tlsPolicyText } from "../old-server-address.ts";
+import type { Facts, Security } from "./facts.ts";
+import { type Finding, good } from "./finding.ts";
+
+export function connectionFindings({ server, reach, domain }: Facts): readonly Finding[] {
+  const base = { people: [] } as const;
+  const where = `${server.host}:${server.port}`;
+  if (reach.leadsToUs) {
+    return [
+      {
+        ...base,
+        id: "leads-to-us",
+        level: "stop",
+        seen: `${where} is this very server`,
+        means: "It would move mail from itself to itself.",
+        do: "Name the old server by an address that stays its own: --from pop3://ADDRESS",
+      },
+    ];
+  }
+  if (reach.trouble) {
+    return [
+      {
+        ...base,
+        id: reach.trouble.trouble === "protocol" ? "no-pop3" : "unreachable",
+        level: "stop",
+        seen: reach.trouble.reason,
+        means: "Nobody could log in for the first time, and nothing could be copied.",
+        do: `See that POP3 is on at ${where} and that this machine may connect to it, then rehearse again.`,
+      },
+    ];
+  }
+  const findings: Finding[] = [...securityFindings(reach.security, { domain, url: oldServerUrl(server) })];
+  if (reach.capa === "hangs" || reach.capa === "drops") {
+    findings.push({
+      ...base,
+      id: "capa-hangs",
+      level: "note",
+      seen: `CAPA ${reach.capa === "hangs" ? "is never answered" : "ends the connection"}`,
+      means:
+        "What the server can do is not known beforehand; the first login after a start takes a little longer.",
+      do: "Nothing: Mailferry asks once, connects again, and does without.",
+    });
+  }
+  const expire = reach.capabilities.find((line) => /^EXPIRE /i.test(line));
+  const days = expire === undefined ? null : /^EXPIRE +(\d+)/i.exec(expire)?.[1];
+  if (days !== null && days !== undefined) {
+    findings.push({
+      ...base,
+      id: "expires",
+      level: Number(days) === 0 ? "option" : "note",
+      seen: `the server says "${expire}"`,
+      means:
+        Number(days) === 0
+          ? "It keeps nothing that was retrieved: copying would empty the old maildrops."
+          : `It removes messages by itself after ${days} days; what it removes before it was copied is lost.`,
+      do: "Turn this off on the old server until the move is over.",
+    });
+  }
+  return findings;
+}
+
+interface Where {
+  readonly domain: string;
+  readonly url: string;
+}
+
+function securityFindings(security: Security, { domain, url }: Where): readonly Finding[] {
+  const base = { people: [] } as const;
+  switch (security.state) {
+    case "unknown":
+      return [];
+    case "secured": {
+      const { version, certificate } = security;
+      const until = certificate ? `, certificate until ${certificate.validTo}` : "";
+      return [good("tls", `connections are secured by ${version.replace("TLSv", "TLS ")}${until}`)];
+    }
+    case "clear":
+      return security.offersTls
+        ? [
+            {
+              ...base,
+              id: "clear-text-by-choice",
+              level: "option",
+              seen: "the server offers STLS, and --tls none leaves it unused",
+              means: "Everybody's old password would pass in clear text without need.",
+              do: `Rehearse without --tls none: mailferry migration rehearse ${domain} --from ${url}`,
+            },
+          ]
+        : [
+            {
+              ...base,
+              id: "clear-text",
+              level: "note",
+              seen: "the server offers no TLS",
+              means: "Everybody's old password passes in clear text between this machine and the old server.",
+              do: "Leave --tls none, and see that the line between them is your own.",
+            },
+          ];
+    case "refused":
+      return [refusedFinding(security, { domain, url })];
+  }
+}
+
+function refusedFinding(security: Extract<Security, { state: "refused" }>, where: Where): Finding {
+  const { kind, reason, works, certificate } = security;
+  const means = "Nobody was logged in: a password is only said where TLS is as it was asked for.";
+  const again = (options: string): string => `Rehearse again with ${options}`;
+  const base = { people: [], level: "stop", means } as const;
+  if (kind === "not-offered") {
+    const seen = `the server offers no STLS: "${reason}"`;
+    if (!security.worksOn995) {
+      const todo = again(
+        "--tls none, if the line to the old server is your own: passwords pass as they are.",
+      );
+      return { ...base, id: "tls-not-offered", seen, do: todo, settings: { tls: "none" } };
+    }
+    const from = where.url.replace("pop3://", "pop3s://").replace(/:\d+$/, ":995");
+    const todo = again(`--from ${from}: there TLS works.`);
+    return { ...base, id: "tls-on-995", seen: `${seen}; port 995 has TLS`, do: todo, settings: { from } };
+  }
+  const shown = certificate
+    ? ` (it shows ${certificate.subject || "no name"}, until ${certificate.validTo}, SHA-256 ${certificate.fingerprint})`
+    : "";
+  const seen = `${reason}${shown}`;
+  if (kind === "not-tls") {
+    const todo = again("--from pop3://HOST: TLS begins later there, by STLS.");
+    return { ...base, id: "tls-not-at-once", seen, do: todo };
+  }
+  if (!works) {
+    const todo =
+      "Mend TLS on the old server, or rehearse again with --tls none, if the line to it is your own: passwords pass as they are.";
+    return { ...base, id: "tls-broken", seen, do: todo, settings: { tls: "none" } };
+  }
+  const tls = tlsPolicyText(works);
+  const check =
+    works.mode === "pin" ? ", once you have compared the fingerprint on the old server itself" : "";
+  const id = kind === "too-old" ? "tls-too-old" : "tls-certificate";
+  return { ...base, id, seen, do: again(`--tls ${tls}${check}.`), settings: { tls } };
+}

@@ -1,0 +1,60 @@
+/** What a rehearsal finds, and what all of it together means. Pure. */
+
+/**
+ * stop: do not begin as it is. option: begin, once this is set or done. note: to know; Mailferry copes. good: as it
+ * should be.
+ */
+export const levels = ["stop", "option", "note", "good"] as const;
+export type Level = (typeof levels)[number];
+
+/** Options of `migration on` that a finding asks for. */
+export interface Settings {
+  readonly from?: string;
+  readonly tls?: string;
+  readonly loginAs?: string;
+}
+
+export interface Finding {
+  /** A name that stays, for programs. */
+  readonly id: string;
+  readonly level: Level;
+  /** The test logins it is about; empty: the server as a whole. */
+  readonly people: readonly string[];
+  /** What was seen, the server's own words included. */
+  readonly seen: string;
+  /** What that means for the move; empty where all is well. */
+  readonly means: string;
+  /** What to do: a command, an option, or nothing. */
+  readonly do: string;
+  readonly settings?: Settings;
+}
+
+export const verdicts = ["go", "options", "stop"] as const;
+/** go; go with these options; stop. */
+export type VerdictOfRehearsal = (typeof verdicts)[number];
+
+export function verdictOf(findings: readonly Finding[]): VerdictOfRehearsal {
+  if (findings.some(({ level }) => level === "stop")) return "stop";
+  return findings.some(({ level }) => level === "option") ? "options" : "go";
+}
+
+export const good = (id: string, seen: string): Finding => ({
+  id,
+  level: "good",
+  people: [],
+  seen,
+  means: "",
+  do: "",
+});
+
+/** The same finding of several people is one finding; the gravest come first. */
+export function together(findings: readonly Finding[]): readonly Finding[] {
+  const groups = Map.groupBy(findings, ({ id, level, do: todo }) => `${level} ${id} ${todo}`);
+  const merged = [...groups.values()].flatMap((same) => {
+    const [first] = same;
+    if (!first) return [];
+    const people = [...new Set(same.flatMap((one) => one.people))];
+    return [{ ...first, people }];
+  });
+  return merged.toSorted((a, b) => levels.indexOf(a.level) - levels.indexOf(b.level));
+}
