@@ -21,12 +21,11 @@ import { Sessions } from "#login/sessions";
 import { parseAddress } from "#mail/address";
 import { Changes } from "#mailbox/changes";
 import { ServerCertificate } from "#net/certificate";
-import { isOurs, machineAddresses } from "#net/own-address";
+import { isOurs, rememberedAddresses } from "#net/own-address";
 import { createResolver, systemQueries } from "#net/resolver";
 import type { Log } from "#observe/log";
 import type { Hop } from "#queue/courier";
 import { waitingFor, waitingOf } from "#queue/outbound";
-import type { QueueStore } from "#queue/queue-store";
 import { deliveredReport } from "#queue/report";
 import { localMailbox } from "#queue/reroute";
 import { QueueRunner } from "#queue/runner";
@@ -73,8 +72,8 @@ export async function startServer(config: Config, version: string, log: Log): Pr
   const sessions = new Sessions();
 
   const listeners: BoundListener[] = [];
-  const leadsToUs = (host: string, port: number): boolean =>
-    isOurs({ host, port }, listeners, machineAddresses());
+  const addresses = rememberedAddresses(5000, now);
+  const leadsToUs = (host: string, port: number): boolean => isOurs({ host, port }, listeners, addresses());
   const isMigrating = async (domain: string): Promise<boolean> => (await ledger.migration(domain)) !== null;
 
   const outbound = {
@@ -154,10 +153,6 @@ export async function startServer(config: Config, version: string, log: Log): Pr
     alarm,
   };
   const runner = opened.use(new QueueRunner(queueServices));
-  const intake: QueueStore["intake"] = async (arrived) => {
-    await store.queue.intake(arrived);
-    if (arrived.queued.length > 0) runner.wake();
-  };
 
   const login = new Prover(
     { directory, admissions: migration.admissions, hasher, clock: now, random: randomBytes },
@@ -187,12 +182,12 @@ export async function startServer(config: Config, version: string, log: Log): Pr
     acceptRecipient: (request) => acceptRecipient(acceptance, request),
     maySendAs: (account, address) => maySendAs(directory, account.address, address),
     stage,
-    queue: { intake },
+    queue: runner,
     async reportDelivered({ message, recipients, header }) {
       const report = await deliveredReport(queueServices, message, recipients, octetsOf(header));
       if (!report) return;
       await using _content = report.content;
-      await intake(report);
+      await runner.intake(report);
     },
     markKey,
     now,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { isOurs, machineAddresses } from "./own-address.ts";
+import { isOurs, machineAddresses, rememberedAddresses } from "./own-address.ts";
 
 const machine = ["192.0.2.10", "2001:db8::10", "127.0.0.1", "::1"];
 const target = (host: string, port = 25) => ({ host, port });
@@ -35,4 +35,22 @@ describe("isOurs", () => {
 
 it("finds the loopback address of this machine", () => {
   expect(machineAddresses()).toContain("127.0.0.1");
+});
+
+it("asks for the addresses again after a while, or when the clock was set back", () => {
+  let now = 1_000_000;
+  let asked = 0;
+  const addresses = rememberedAddresses(
+    5000,
+    () => now,
+    () => [`192.0.2.${++asked}`],
+  );
+  const at = (time: number): readonly string[] => {
+    now = time;
+    return addresses();
+  };
+  expect(at(1_000_000)).toEqual(["192.0.2.1"]);
+  expect(at(1_004_999)).toEqual(["192.0.2.1"]);
+  expect(at(1_005_000)).toEqual(["192.0.2.2"]);
+  expect(at(900_000)).toEqual(["192.0.2.3"]);
 });

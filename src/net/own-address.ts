@@ -16,6 +16,23 @@ export function machineAddresses(): readonly string[] {
 }
 
 /**
+ * The same, remembered for so many milliseconds: asking takes a good part of one, and every delivery wants to know.
+ * @param now epoch milliseconds
+ */
+export function rememberedAddresses(
+  milliseconds: number,
+  now: () => number,
+  ask = machineAddresses,
+): () => readonly string[] {
+  let [addresses, asked]: [readonly string[], number] = [[], Number.NEGATIVE_INFINITY];
+  return () => {
+    // A clock that was set back does not make us remember for ever.
+    if (Math.abs(now() - asked) >= milliseconds) [addresses, asked] = [ask(), now()];
+    return addresses;
+  };
+}
+
+/**
  * Whether a connection to an IP address and port would reach one of our listeners.
  * @param machine all addresses of this machine, for listeners bound to every one of them
  */
@@ -24,6 +41,7 @@ export function isOurs(
   listeners: readonly Endpoint[],
   machine: readonly string[],
 ): boolean {
+  if (!listeners.some(({ port }) => port === target.port)) return false;
   const address = plain(target.host);
   const here = machine.map(plain).includes(address) || isLoopback(address) || isUnspecified(address);
   return listeners.some(({ host, port }) => {

@@ -20,18 +20,24 @@ const doubtDelay = 5_000;
 export class Attempts {
   readonly #services: QueueServices;
   readonly #destinations: Destinations;
+  readonly #wake: () => void;
   /** Recipients that the old server may have, by id: since when a sweep would find them there. */
   readonly #doubts = new Map<string, number>();
 
   readonly #aftermaths = new Set<Promise<void>>();
 
-  constructor(services: QueueServices, destinations: Destinations) {
+  /** @param wake called when others than those of an attempt have become due */
+  constructor(services: QueueServices, destinations: Destinations, wake: () => void) {
     this.#services = services;
     this.#destinations = destinations;
+    this.#wake = wake;
   }
 
-  /** Makes an attempt to its end. Throws only when it is given up while the store cannot be written. */
-  async make(job: Job, signal: AbortSignal): Promise<void> {
+  /**
+   * Makes an attempt to its end. Throws only when it is given up while the store cannot be written.
+   * @returns whether it may have left something in the queue that becomes due
+   */
+  async make(job: Job, signal: AbortSignal): Promise<boolean> {
     const { clock, log } = this.#services;
     let deliveries: readonly Delivery[] | null;
     try {
@@ -39,12 +45,14 @@ export class Attempts {
     } catch (error) {
       // No octet has left: the courier does not throw.
       log.error({ error, via: job.via }, "an attempt could not be made");
-      return await this.#release(job, clock.now() + ownTroubleDelay, signal);
+      await this.#release(job, clock.now() + ownTroubleDelay, signal);
+      return true;
     }
-    if (!deliveries) return;
-    const { done } = await settle(this.#services, job, deliveries, signal);
-    const aftermath: Promise<void> = done.finally(() => this.#aftermaths.delete(aftermath));
+    if (!deliveries) return true;
+    const settled = await settle(this.#services, job, deliveries, signal);
+    const aftermath: Promise<void> = settled.aftermath.finally(() => this.#aftermaths.delete(aftermath));
     this.#aftermaths.add(aftermath);
+    return settled.leavesWork;
   }
 
   /** Resolves once nothing is left of the attempts that were made. */
@@ -106,6 +114,7 @@ export class Attempts {
     log.info({ destination: name }, "a destination can be reached again");
     try {
       for (const kind of ["pipe", "relay"] as const) await store.hurry({ kind, to: name }, clock.now());
+      this.#wake();
     } catch (error) {
       log.warn({ error, destination: name }, "what waits for a destination could not be hurried");
     }

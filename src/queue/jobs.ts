@@ -40,6 +40,11 @@ export class Ready {
     }
   }
 
+  /** Recipients. */
+  get size(): number {
+    return this.#known.size;
+  }
+
   get isEmpty(): boolean {
     return this.#jobs.size === 0;
   }

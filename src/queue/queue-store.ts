@@ -43,6 +43,8 @@ export interface NewQueued extends EnvelopeRecipient {
   readonly via: Via;
   /** When to give up, epoch milliseconds. */
   readonly expires: number;
+  /** Its first attempt is begun by the commit that queues it, as `QueueStore.begin` begins others. */
+  readonly begins?: boolean;
 }
 
 /** A recipient to be delivered here. */
@@ -104,8 +106,11 @@ export interface QueueTotals {
 }
 
 export interface QueueStore {
-  /** Commits a message for all its recipients. Durable when it resolves; throws StoreUnavailable. */
-  intake(intake: Intake): Promise<void>;
+  /**
+   * Commits a message for all its recipients. Durable when it resolves; throws StoreUnavailable.
+   * @returns the queued recipients, in the order of `queued`, as `due` would give them
+   */
+  intake(intake: Intake): Promise<readonly QueuedRecipient[]>;
 
   /**
    * Recipients due at `now`, not held and not begun, oldest due first.

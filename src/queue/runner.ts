@@ -9,7 +9,8 @@ import { setMaxListeners } from "node:events";
 import { Alarm } from "#jobs/alarm";
 import { Attempts } from "./attempt.ts";
 import { type DestinationLimits, Destinations, usualLimits } from "./destinations.ts";
-import { type Job, Ready } from "./jobs.ts";
+import { type Job, jobsOf, Ready } from "./jobs.ts";
+import type { Intake, NewQueued, QueuedRecipient, Via } from "./queue-store.ts";
 import type { QueueServices } from "./services.ts";
 
 export interface RunnerSettings extends DestinationLimits {
@@ -52,7 +53,7 @@ export class QueueRunner implements AsyncDisposable {
     this.#services = services;
     this.#grace = settings.grace;
     this.#destinations = new Destinations(settings);
-    this.#attempts = new Attempts(services, this.#destinations);
+    this.#attempts = new Attempts(services, this.#destinations, () => this.wake());
     this.#alarm = new Alarm(services.clock);
     setMaxListeners(0, this.#cutOff.signal, this.#stopping.signal);
   }
@@ -63,6 +64,57 @@ export class QueueRunner implements AsyncDisposable {
     const recovered = await store.recover(clock.now());
     if (recovered > 0) log.warn({ recovered }, "attempts that were cut off are due again");
     this.#loop ??= this.#run();
+  }
+
+  /**
+   * Commits a message for all its recipients (`QueueStore.intake`). Whoever finds a place free leaves at once: the
+   * attempt begins with that commit. The others wait for a place; in neither case are they read from the store again.
+   */
+  async intake(arrived: Intake): Promise<void> {
+    const places: Via[] = [];
+    const queued = arrived.queued.map((recipient) => this.#placed(recipient, places));
+    let recipients: readonly QueuedRecipient[];
+    try {
+      recipients = await this.#services.store.intake({ ...arrived, queued });
+    } catch (error) {
+      for (const { to } of places) this.#giveBack(to);
+      throw error;
+    }
+    const begun = jobsOf(recipients.filter((_, index) => queued[index]?.begins));
+    // Not before whoever gave us the message has its answer.
+    if (begun.length > 0) setImmediate(() => this.#leave(begun));
+    const others = recipients.filter((_, index) => !queued[index]?.begins);
+    if (others.length > 0) this.#waitForPlace(others);
+  }
+
+  #waitForPlace(recipients: readonly QueuedRecipient[]): void {
+    const isRoom = this.#ready.size + recipients.length <= pageSize;
+    const isOldest = recipients.every(({ via }) => !this.#leftOut.has(via.to));
+    // What is older and still in the store goes first; and only so many are kept in memory.
+    if (isRoom && isOldest) this.#ready.add(recipients);
+    else this.#isUnread = true;
+    this.#alarm.wake();
+  }
+
+  /** The recipient as beginning, if there is a place for it, which is taken then and noted in `places`. */
+  #placed(recipient: NewQueued, places: Via[]): NewQueued {
+    const { kind, to } = recipient.via;
+    if (this.#loop === null || this.#stopping.signal.aborted) return recipient;
+    // Whatever has waited longer goes first.
+    if (this.#ready.has(to) || this.#leftOut.has(to)) return recipient;
+    // By relay the recipients of one message leave together.
+    const isShared = kind === "relay" && places.some((place) => place.kind === "relay" && place.to === to);
+    if (!isShared) {
+      if (!this.#destinations.take(to)) return recipient;
+      places.push({ kind, to });
+    }
+    return { ...recipient, begins: true };
+  }
+
+  /** What cannot start any more is found begun, and due, by the next start of the program. */
+  #leave(jobs: readonly Job[]): void {
+    if (this.#stopping.signal.aborted) return;
+    for (const job of jobs) this.#start(job);
   }
 
   /** Something was queued, released or made due. */
@@ -143,17 +195,23 @@ export class QueueRunner implements AsyncDisposable {
 
   #start(job: Job): void {
     const { log } = this.#services;
-    const running: Promise<void> = this.#attempts
-      .make(job, this.#cutOff.signal)
-      .catch((error: unknown) => log.error({ error, via: job.via }, "an attempt was given up unsettled"))
-      .finally(() => {
-        const { to } = job.via;
-        this.#running.delete(running);
-        this.#destinations.giveBack(to);
-        if (this.#leftOut.has(to) && !this.#ready.has(to)) this.#isUnread = true;
-        this.#alarm.wake();
-      });
+    const making = this.#attempts.make(job, this.#cutOff.signal).catch((error: unknown) => {
+      log.error({ error, via: job.via }, "an attempt was given up unsettled");
+      return true;
+    });
+    const running: Promise<void> = making.then((leavesWork) => {
+      this.#running.delete(running);
+      this.#giveBack(job.via.to);
+      if (leavesWork) this.#alarm.wake();
+    });
     this.#running.add(running);
+  }
+
+  /** The place goes to whoever waits for one. Where nobody does, the queue sleeps on. */
+  #giveBack(to: string): void {
+    this.#destinations.giveBack(to);
+    if (this.#leftOut.has(to) && !this.#ready.has(to)) this.#isUnread = true;
+    if (this.#isUnread || !this.#ready.isEmpty) this.#alarm.wake();
   }
 
   /** Until when there is nothing to do unless somebody wakes us, epoch milliseconds. */

@@ -14,9 +14,12 @@ interface Judged {
   readonly verdict: Verdict;
 }
 
-/** What is still going on once an attempt is committed: it keeps nobody waiting, and never fails. */
-export interface Aftermath {
-  readonly done: Promise<void>;
+/** An attempt that is committed. */
+export interface Settled {
+  /** Whether it left something in the queue: what was put off, or a report. */
+  readonly leavesWork: boolean;
+  /** What is still going on: it keeps nobody waiting, and never fails. */
+  readonly aftermath: Promise<void>;
 }
 
 /** Never throws but when it is given up: until then nothing that is known is lost. */
@@ -25,7 +28,7 @@ export async function settle(
   job: Job,
   deliveries: readonly Delivery[],
   signal: AbortSignal,
-): Promise<Aftermath> {
+): Promise<Settled> {
   const { store, clock, random } = services;
   const judged = job.recipients.map((recipient) => {
     const delivery = deliveries.find((result) => result.recipient === recipient.id) ?? missing(recipient);
@@ -40,7 +43,10 @@ export async function settle(
   const told = judged.map(async ({ recipient, verdict }, at) => {
     if (results[at]?.kind === verdict.kind) await tell(services, recipient, verdict, deliveries);
   });
-  return { done: Promise.all(told).then(() => undefined) };
+  return {
+    leavesWork: results.some(({ kind, report }) => kind === "deferred" || report !== null),
+    aftermath: Promise.all(told).then(() => undefined),
+  };
 }
 
 /** Failures and successes of one message are told together; each delay is told with its own commit. */

@@ -5,7 +5,7 @@ import type { Address } from "#mail/address";
 import type { EnvelopeRecipient } from "#mail/envelope";
 import type { ContentStage } from "#mailbox/content";
 import type { Log } from "#observe/log";
-import type { QueuedMessage, QueueStore } from "#queue/queue-store";
+import type { Intake, QueuedMessage } from "#queue/queue-store";
 import type { AcceptanceAnswer, AcceptanceRequest } from "#routing/acceptance";
 
 /** As the config calls it. `smtp` takes mail from anybody for here, the other two from our people for anywhere. */
@@ -54,7 +54,7 @@ export interface SmtpService {
   /** Whether somebody may use an address as reverse-path: an own one, an alias or sub-address of it. */
   readonly maySendAs: (account: Account, address: Address) => Promise<boolean>;
   readonly stage: ContentStage;
-  readonly queue: Pick<QueueStore, "intake">;
+  readonly queue: { readonly intake: (intake: Intake) => Promise<void> };
   /**
    * Sends the DSN about deliveries here (RFC 3461 §5.2.3), after they are durable. The sender is told of delivery
    * as well as can be; that it fails does not undo the delivery.

@@ -53,9 +53,11 @@ export class MemoryQueueStore implements QueueStore {
     this.#isCutOff = true;
   }
 
-  async intake(intake: Intake): Promise<void> {
+  /** Takes reports, which have nobody to be queued for. */
+  async intake(intake: Intake): Promise<readonly QueuedRecipient[]> {
     this.#alive();
     this.#disk.reports.push(intake);
+    return [];
   }
 
   async due(now: number, limit: number, except: readonly Via[] = []): Promise<readonly QueuedRecipient[]> {

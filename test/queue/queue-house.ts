@@ -98,7 +98,7 @@ export class QueueHouse implements AsyncDisposable {
     return added.value.id;
   }
 
-  /** Puts a message into the queue. */
+  /** Puts a message into the queue, as SMTP does. */
   async accept(
     text: string,
     recipients: readonly (Partial<NewQueued> & { readonly address: string })[],
@@ -108,7 +108,7 @@ export class QueueHouse implements AsyncDisposable {
     await writer.write(Buffer.from(trace + text, "latin1"));
     await using content = await writer.finish();
     const now = this.clock.now();
-    await this.store.queue.intake({
+    await this.#runner.intake({
       message: {
         ...testMessage,
         id: `m${++this.#count}`,
@@ -127,7 +127,6 @@ export class QueueHouse implements AsyncDisposable {
         ...recipient,
       })),
     });
-    this.#runner.wake();
   }
 
   async start(): Promise<void> {

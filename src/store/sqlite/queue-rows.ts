@@ -57,7 +57,21 @@ function toRecipient(row: RecipientRow): QueuedRecipient {
   };
 }
 
-/** Queues a message for its recipients, all due at once. */
+/** A recipient as it is in the queue from its intake on, seen from before its first attempt. */
+export function queuedNow(message: QueuedMessage, recipient: NumberedQueued): QueuedRecipient {
+  const { id, address, notify, originalRecipient, via, expires } = recipient;
+  return {
+    ...{ id, message, address, notify, originalRecipient, via, expires },
+    attempts: 0,
+    nextTry: message.receivedAt,
+    held: false,
+    lastReply: null,
+    mayHaveArrived: false,
+    delayReported: false,
+  };
+}
+
+/** Queues a message for its recipients, all due at once but for those whose attempts begin with this. */
 export function insertQueued(
   db: WriterDb,
   message: QueuedMessage,
@@ -76,8 +90,9 @@ export function insertQueued(
   for (const recipient of recipients) {
     db.run(
       `INSERT INTO queued_recipient
-       (id, message, address, notify, original_recipient, via_kind, via_to, received_at, expires, next_try)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       (id, message, address, notify, original_recipient, via_kind, via_to, received_at, expires, next_try,
+        begun, attempts)
+       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?8, ?10, ?10)`,
       recipient.id,
       id,
       recipient.address,
@@ -87,7 +102,7 @@ export function insertQueued(
       recipient.via.to,
       message.receivedAt,
       recipient.expires,
-      message.receivedAt,
+      Number(recipient.begins ?? false),
     );
   }
 }

@@ -20,7 +20,7 @@ import { type Keeper, keeping } from "./keeping.ts";
 import { newQueueId } from "./queue-id.ts";
 import type { KeptIntake, KeptResult } from "./queue-operations.ts";
 import { readDue, readNextDue, readRecipient, readRecipients, readTotals } from "./queue-reads.ts";
-import { queuedBody } from "./queue-rows.ts";
+import { type NumberedQueued, queuedBody, queuedNow } from "./queue-rows.ts";
 
 const front = { lane: "front" } as const;
 
@@ -33,23 +33,25 @@ export class SqliteQueueStore implements QueueStore {
     this.#files = files;
   }
 
-  async intake(intake: Intake): Promise<void> {
+  async intake(intake: Intake): Promise<readonly QueuedRecipient[]> {
+    const recipients = intake.queued.map(numbered(intake));
     const outcome = await keeping(this.#files, async (keeper) =>
-      this.#engine.write("queueIntake", await kept(intake, keeper), {
+      this.#engine.write("queueIntake", await kept(intake, recipients, keeper), {
         lane: "front",
         transfer: keeper.transfer,
       }),
     );
     // A mailbox was removed since its recipient was routed: the next try is routed anew.
     if (!outcome.ok) throw new StoreUnavailable(outcome.problem.text);
+    return recipients.map((recipient) => queuedNow(intake.message, recipient));
   }
 
   async due(now: number, limit: number, except: readonly Via[] = []): Promise<readonly QueuedRecipient[]> {
-    return this.#engine.read((db) => readDue(db, now, limit, except));
+    return this.#engine.query((db) => readDue(db, now, limit, except));
   }
 
   async nextDue(): Promise<number | null> {
-    return this.#engine.read(readNextDue);
+    return this.#engine.query(readNextDue);
   }
 
   begin(recipients: readonly string[]): Promise<readonly string[]> {
@@ -89,19 +91,19 @@ export class SqliteQueueStore implements QueueStore {
   }
 
   async recipient(id: string): Promise<QueuedRecipient | null> {
-    return this.#engine.read((db) => readRecipient(db, id));
+    return this.#engine.query((db) => readRecipient(db, id));
   }
 
   async list(after: string, limit: number): Promise<readonly QueuedRecipient[]> {
-    return this.#engine.read((db) => readRecipients(db, after, limit));
+    return this.#engine.query((db) => readRecipients(db, after, limit));
   }
 
   async totals(): Promise<readonly QueueTotals[]> {
-    return this.#engine.read(readTotals);
+    return this.#engine.query(readTotals);
   }
 
   async read(message: string, from: number): Promise<AsyncIterable<Uint8Array> | null> {
-    const body = this.#engine.read((db) => queuedBody(db, message));
+    const body = this.#engine.query((db) => queuedBody(db, message));
     if (!body) return null;
     return body.kind === "file" ? this.#files.read(body.name, from) : readOctets(body.octets.subarray(from));
   }
@@ -120,10 +122,14 @@ export class SqliteQueueStore implements QueueStore {
 }
 
 /** Gives the message its names in the content files: one a mailbox, one for all that is queued. */
-async function kept(intake: Intake, keeper: Keeper): Promise<KeptIntake> {
+async function kept(
+  intake: Intake,
+  recipients: readonly NumberedQueued[],
+  keeper: Keeper,
+): Promise<KeptIntake> {
   // A mailbox that is reached twice, by its address and by an alias, gets the message once.
   const mailboxes = [...new Set(intake.local.map((recipient) => recipient.mailbox))];
-  const isQueued = intake.queued.length > 0;
+  const isQueued = recipients.length > 0;
   const copies = await keeper.keep(intake.content, mailboxes.length + Number(isQueued));
   const last = copies.at(-1);
   return {
@@ -132,16 +138,22 @@ async function kept(intake: Intake, keeper: Keeper): Promise<KeptIntake> {
       const mailbox = mailboxes[index];
       return mailbox === undefined ? [] : [{ mailbox, kept: copy }];
     }),
-    queued: isQueued && last ? { recipients: intake.queued.map(numbered(intake)), kept: last } : null,
+    queued: isQueued && last ? { recipients, kept: last } : null,
   };
 }
 
 function numbered({ message }: Intake) {
-  return (recipient: Intake["queued"][number]) => ({ ...recipient, id: newQueueId(message.receivedAt) });
+  return (recipient: Intake["queued"][number]): NumberedQueued => ({
+    ...recipient,
+    id: newQueueId(message.receivedAt),
+  });
 }
 
 async function keptResult(result: AttemptResult, keeper: Keeper): Promise<KeptResult> {
-  const report = result.report === null ? null : await kept(result.report, keeper);
+  const report =
+    result.report === null
+      ? null
+      : await kept(result.report, result.report.queued.map(numbered(result.report)), keeper);
   if (result.kind !== "deferred") return { kind: "ended", recipient: result.recipient, report };
   const { recipient, reply, nextTry, mayHaveArrived } = result;
   return { kind: "deferred", recipient, reply, nextTry, mayHaveArrived, report };
