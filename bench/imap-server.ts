@@ -19,8 +19,8 @@ export interface ImapServer extends ImapContestant {
   readonly pid: number;
 }
 
-/** MAILFERRY_BENCH_NODE holds further flags for its Node: --cpu-prof. */
-export async function startImapServer(): Promise<ImapServer> {
+/** From this checkout or another. MAILFERRY_BENCH_NODE holds further flags for its Node: --cpu-prof. */
+export async function startImapServer(checkout = root): Promise<ImapServer> {
   await using cleanup = new AsyncDisposableStack();
   const scratch = cleanup.use(await makeScratch("large"));
   const data = join(scratch.path, "data");
@@ -47,7 +47,7 @@ address = "${LOOPBACK}:${imaps.port}"
   const extra = process.env.MAILFERRY_BENCH_NODE?.split(" ") ?? [];
   const program = [process.execPath, ...extra, ...flags, "src/main.ts"];
   const start = async (): Promise<ServedProgram> => {
-    const served = serveProgram([...program, "serve", "--config", config], { cwd: root });
+    const served = serveProgram([...program, "serve", "--config", config], { cwd: checkout });
     await awaitGreeting(imap, served);
     return served;
   };

@@ -39,7 +39,11 @@ export async function tellNews(
 }
 
 /** What is told of a message whose flags have changed. */
-export function flagsResponse(number: number, entry: MessageEntry, withModSeq: boolean): string {
+export function flagsResponse(
+  number: number,
+  entry: Pick<MessageEntry, "uid" | "modSeq" | "flags">,
+  withModSeq: boolean,
+): string {
   const modSeq = withModSeq ? ` MODSEQ (${entry.modSeq})` : "";
   return `${number} FETCH (UID ${entry.uid}${modSeq} FLAGS ${flagList(entry.flags)})`;
 }

@@ -92,6 +92,14 @@ export class Selected {
     return modSeq <= this.#modSeq || this.#own.get(uid) === modSeq;
   }
 
+  /**
+   * The session has made a change and knows all of it. Where nobody else has changed anything in the folder since the
+   * news that was told last, there is no other news up to this MODSEQ.
+   */
+  hasChanged(modSeq: ModSeq): void {
+    if (modSeq === this.#modSeq + 1) this.#modSeq = modSeq;
+  }
+
   /** Takes news in: all of it up to its MODSEQ. What it returns must be told. */
   absorb(news: FolderNews, mayExpunge: boolean): Telling {
     const before = this.#uids.last;

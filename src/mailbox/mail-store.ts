@@ -28,6 +28,21 @@ export interface Usage {
 /** How flags are changed (RFC 3501 §6.4.6). */
 export type FlagChange = { readonly how: "add" | "remove" | "replace"; readonly flags: readonly string[] };
 
+/** What became of messages whose flags were to be changed. Those that are gone are not in it. */
+export interface StoredFlags {
+  /** What those that changed have got; null when none did. One above what the folder had reached before. */
+  readonly modSeq: ModSeq | null;
+  /** The messages by the flags they had; each with its MODSEQ before the change. */
+  readonly alike: readonly {
+    /** What they have now. */
+    readonly flags: readonly string[];
+    readonly isChanged: boolean;
+    readonly messages: readonly (readonly [Uid, ModSeq])[];
+  }[];
+  /** Changed after `unchangedSince`. */
+  readonly leftAlone: readonly Uid[];
+}
+
 /** What happened in a folder after a MODSEQ (RFC 7162). */
 export interface FolderNews {
   readonly changed: readonly MessageEntry[];
@@ -139,6 +154,13 @@ export interface MailStore {
     change: FlagChange,
     unchangedSince?: ModSeq,
   ): Promise<Outcome<{ readonly leftAlone: readonly MessageId[] }>>;
+  /** The same by UIDs, and tells what every message had and has. */
+  storeFlags(
+    folder: FolderId,
+    uids: readonly Uid[],
+    change: FlagChange,
+    unchangedSince?: ModSeq,
+  ): Promise<Outcome<StoredFlags>>;
   /** All or nothing, also within one mailbox only; the copies keep flags and internal date. */
   copy(messages: readonly MessageId[], to: FolderId): Promise<Outcome<readonly CopiedUid[]>>;
   move(messages: readonly MessageId[], to: FolderId): Promise<Outcome<readonly CopiedUid[]>>;

@@ -187,6 +187,28 @@ export function messagesContract(open: OpenHarness): void {
       expect(entries.map((entry) => entry.flags)).toEqual([["\\Deleted"], ["\\Seen"]]);
     });
 
+    it("tell what flags they had and have when they are changed by UIDs", async () => {
+      const [first, second, third] = await appendMany(3);
+      if (!first || !second || !third) throw new Error("too few");
+      value(await store.mail.changeFlags(inbox.id, [second.id], { how: "add", flags: ["\\Seen"] }));
+      value(await store.mail.expunge(inbox.id, [third.id]));
+      const before = await inboxOf(store, anna);
+      const uids = [third.uid, second.uid, first.uid];
+      const change = { how: "add", flags: ["\\Seen"] } as const;
+      const stored = value(await store.mail.storeFlags(inbox.id, uids, change));
+      expect(stored).toEqual({
+        modSeq: before.highestModSeq + 1,
+        alike: expect.arrayContaining([
+          { flags: ["\\Seen"], isChanged: true, messages: [[first.uid, first.modSeq]] },
+          { flags: ["\\Seen"], isChanged: false, messages: [[second.uid, before.highestModSeq - 1]] },
+        ]),
+        leftAlone: [],
+      });
+      const again = value(await store.mail.storeFlags(inbox.id, uids, change, before.highestModSeq));
+      expect(again).toMatchObject({ modSeq: null, leftAlone: [first.uid] });
+      expectProblem(await store.mail.storeFlags(noFolder, uids, change), "not-found");
+    });
+
     it("take no flags that are none, and none of them changes then", async () => {
       const [entry] = await appendMany(1);
       if (!entry) throw new Error("too few");

@@ -62,17 +62,14 @@ test("a change that came just before a silent STORE is told all the same", async
   const { mail } = house.harness;
   let isFirst = true;
   // Somebody else flags the message when STORE has told all news and not begun yet.
-  const entriesOf: MailStore["entriesOf"] = async (folder, uids) => {
-    const entries = await mail.entriesOf(folder, uids);
-    if (!isFirst) return entries;
+  const storeFlags: MailStore["storeFlags"] = async (folder, uids, change, since) => {
+    if (isFirst) value(await mail.storeFlags(folder, uids, { how: "add", flags: ["\\Flagged"] }));
     isFirst = false;
-    const ids = entries.map(({ id }) => id);
-    value(await mail.changeFlags(folder, ids, { how: "add", flags: ["\\Flagged"] }));
-    return mail.entriesOf(folder, uids);
+    return mail.storeFlags(folder, uids, change, since);
   };
   const store: MailStore = new Proxy(mail, {
     get: (target, name) => {
-      if (name === "entriesOf") return entriesOf;
+      if (name === "storeFlags") return storeFlags;
       const found: unknown = Reflect.get(target, name, target);
       return typeof found === "function" ? found.bind(target) : found;
     },

@@ -134,6 +134,7 @@ export class MemoryMail implements MailStore, RemoteContent {
   readonly facts = unused;
   readonly append = unused;
   readonly changeFlags = unused;
+  readonly storeFlags = unused;
   readonly copy = unused;
   readonly move = unused;
   readonly expungeDeleted = unused;

@@ -1,12 +1,11 @@
-import { changedFlags } from "#mailbox/flags";
-import type { MessageEntry } from "#mailbox/folder";
 import type { ModSeq, Uid } from "#mailbox/ids";
-import { done, type Outcome } from "#mailbox/problem";
+import type { StoredFlags } from "#mailbox/mail-store";
 import { batches } from "../batches.ts";
 import type { Client } from "../client.ts";
 import { command } from "../command.ts";
 import { type StoreArguments, storeArguments } from "../grammar/store.ts";
 import { flagsResponse } from "../news.ts";
+import { pipelined } from "../pipelined.ts";
 import { no, noSuchNumber, ok, problemReply, type Reply, readOnly } from "../reply.ts";
 import { printSequenceSet, setOf } from "../sequence-set.ts";
 import type { Session } from "../session.ts";
@@ -28,8 +27,10 @@ export const uidStore = command({
   run: (session, given, client) => run(session, given, client, "uids"),
 });
 
-/** So many messages change in one commit: no other write waits long for it. */
-const atOnce = 1000;
+/** So many messages change in one operation: no other write waits long for it. */
+const atOnce = 2000;
+/** So many operations are under way: what one has done is told while the next is done. */
+const ahead = 2;
 
 async function run(
   session: Session,
@@ -45,66 +46,67 @@ async function run(
   // What others have done first, so that what this changes can be told apart from it.
   await session.tellNews(client, false);
   const modified: Uid[] = [];
-  let gone = 0;
-  for (const batch of batches(uids, atOnce)) {
-    const stored = await storeFlags(session, given, batch, client);
+  let found = 0;
+  const { change, unchangedSince } = given;
+  const since = unchangedSince === null ? undefined : (unchangedSince as ModSeq);
+  const storing = pipelined(batches(uids, atOnce), ahead, (some) =>
+    session.services.store.storeFlags(view.folder, some, change, since),
+  );
+  for await (const stored of storing) {
     if (!stored.ok) return problemReply(stored.problem);
-    modified.push(...stored.value.leftAlone);
-    gone += stored.value.gone;
+    const { alike, leftAlone } = stored.value;
+    tell(session, given, stored.value, client);
+    modified.push(...leftAlone);
+    found += leftAlone.length;
+    for (const { messages } of alike) found += messages.length;
     await client.breathe();
   }
+  modified.sort((a, b) => a - b);
   if (modified.length > 0) {
     const numbers = by === "uids" ? modified : modified.map((uid) => view.numberOf(uid));
     return ok("Some messages have changed.", `MODIFIED ${printSequenceSet(setOf(numbers))}`);
   }
-  if (gone > 0 && by === "numbers") return no("EXPUNGEISSUED", "Some messages are gone.");
+  if (found < uids.length && by === "numbers") return no("EXPUNGEISSUED", "Some messages are gone.");
   return ok("Done.");
 }
 
-interface Stored {
-  /** Changed since, by others. */
-  readonly leftAlone: readonly Uid[];
-  readonly gone: number;
+interface Changed {
+  readonly uid: Uid;
+  readonly before: ModSeq;
+  readonly modSeq: ModSeq;
+  readonly flags: readonly string[];
 }
 
-async function storeFlags(
+/** Tells what has become of the messages, as far as the client cannot know it. What it does not know then is news. */
+function tell(
   session: Session,
-  { change, isSilent, unchangedSince }: StoreArguments,
-  uids: readonly Uid[],
+  { isSilent }: StoreArguments,
+  { modSeq, alike }: StoredFlags,
   client: Client,
-): Promise<Outcome<Stored>> {
-  const { view, services } = session;
-  const before = await services.store.entriesOf(view.folder, uids);
-  const changed = await services.store.changeFlags(
-    view.folder,
-    before.map(({ id }) => id),
-    change,
-    unchangedSince === null ? undefined : (unchangedSince as ModSeq),
+): void {
+  const { view, knowsModSeq } = session;
+  const changed = alike.flatMap(({ flags, isChanged, messages }) =>
+    messages.map(
+      ([uid, before]): Changed => ({
+        uid,
+        before,
+        modSeq: isChanged && modSeq !== null ? modSeq : before,
+        flags,
+      }),
+    ),
   );
-  if (!changed.ok) return changed;
-  const leftAlone = new Set(changed.value.leftAlone);
-  const after = await services.store.entriesOf(view.folder, uids);
-  const byUid = new Map(before.map((entry) => [entry.uid, entry]));
-  for (const entry of after) {
-    const earlier = byUid.get(entry.uid);
-    if (!earlier || leftAlone.has(entry.id)) continue;
-    if (!isSilent) {
-      client.tell(flagsResponse(view.numberOf(entry.uid), entry, session.knowsModSeq));
-      view.knows(entry.uid, entry.modSeq);
-    } else if (view.hasTold(earlier) && isAsExpected(earlier, entry, change)) {
-      if (session.knowsModSeq && entry.modSeq !== earlier.modSeq)
-        client.tell(`${view.numberOf(entry.uid)} FETCH (UID ${entry.uid} MODSEQ (${entry.modSeq}))`);
-      view.knows(entry.uid, entry.modSeq);
-    }
+  changed.sort((a, b) => a.uid - b.uid);
+  if (modSeq !== null) {
+    view.hasChanged(modSeq);
+    session.open?.watch.taken(view.modSeq);
   }
-  const modified = before.filter(({ id }) => leftAlone.has(id)).map(({ uid }) => uid);
-  return done({ leftAlone: modified, gone: uids.length - before.length });
-}
-
-/** Whether the flags are what the client makes of them by itself. If not, somebody else has changed them: news. */
-function isAsExpected(before: MessageEntry, after: MessageEntry, change: StoreArguments["change"]): boolean {
-  const expected = new Set(
-    (changedFlags(before.flags, change) ?? before.flags).map((one) => one.toLowerCase()),
-  );
-  return after.flags.length === expected.size && after.flags.every((one) => expected.has(one.toLowerCase()));
+  for (const entry of changed) {
+    const { uid, before, modSeq } = entry;
+    if (!isSilent) client.tell(flagsResponse(view.numberOf(uid), entry, knowsModSeq));
+    // The client makes its flags of what it was told. If others have changed them since, it has to hear of that.
+    else if (!view.hasTold({ uid, modSeq: before })) continue;
+    else if (knowsModSeq && modSeq !== before)
+      client.tell(`${view.numberOf(uid)} FETCH (UID ${uid} MODSEQ (${modSeq}))`);
+    view.knows(uid, modSeq);
+  }
 }

@@ -12,7 +12,7 @@ import { addSubscription, isSubscribed, removeSubscription } from "./subscriptio
 
 /** Beyond that no client is usable, and somebody's program runs wild. */
 const maximumFolders = 10_000;
-const notFound = failed("not-found", "There is no such folder.");
+export const noFolder = failed("not-found", "There is no such folder.");
 const badName = failed("invalid", "A folder cannot have this name.");
 
 /** A folder by its id; null when it, or its mailbox, was removed. */
@@ -40,12 +40,12 @@ function createFolder(db: WriterDb, { mailbox, name, specialUse, now }: CreateFo
   if (folders.count >= maximumFolders) return failed("not-permitted", "The mailbox has too many folders.");
   if (isTaken(db, mailbox, spelled)) return failed("exists", "A folder of this name exists.");
   const folder = folderById(db, insertFolder(db, mailbox, spelled, specialUse, now));
-  return folder ? done(folder) : notFound;
+  return folder ? done(folder) : noFolder;
 }
 
 function renameFolder(db: WriterDb, { folder, name }: { folder: FolderId; name: string }): Outcome<void> {
   const before = folderById(db, folder);
-  if (!before) return notFound;
+  if (!before) return noFolder;
   const to = folderName(name);
   if (to === null || to.startsWith(`${before.name}/`)) return badName;
   if (before.name === "INBOX") return failed("not-permitted", "INBOX cannot be renamed.");
@@ -70,7 +70,7 @@ function renameFolder(db: WriterDb, { folder, name }: { folder: FolderId; name: 
 /** What lies below it stays, as RFC 3501 §6.3.4 wants it. */
 function removeFolder(db: WriterDb, folder: FolderId): Outcome<void> {
   const before = folderById(db, folder);
-  if (!before) return notFound;
+  if (!before) return noFolder;
   if (before.name === "INBOX") return failed("not-permitted", "INBOX cannot be removed.");
   // Whoever has it open looks, and finds it gone.
   nextModSeq(db, folder);
@@ -101,7 +101,7 @@ function subscribe(db: WriterDb, { mailbox, name, subscribed }: Subscribe): Outc
     if (spelled !== null) removeSubscription(db, mailbox, spelled);
     return done(undefined);
   }
-  if (spelled === null || !isTaken(db, mailbox, spelled)) return notFound;
+  if (spelled === null || !isTaken(db, mailbox, spelled)) return noFolder;
   return addSubscription(db, mailbox, spelled);
 }
 

@@ -1,18 +1,16 @@
-/** Putting messages into folders, changing their flags, copying, moving and expunging them. */
+/** Putting messages into folders, copying, moving and expunging them. */
 import type { MessageFacts } from "#mail/facts";
-import { changedFlags, normalFlags } from "#mailbox/flags";
+import { normalFlags } from "#mailbox/flags";
 import type { MessageEntry } from "#mailbox/folder";
-import type { FolderId, MailboxId, MessageId, ModSeq, Uid } from "#mailbox/ids";
-import type { CopiedUid, Filing, FlagChange } from "#mailbox/mail-store";
+import type { FolderId, MailboxId, MessageId, Uid } from "#mailbox/ids";
+import type { CopiedUid, Filing } from "#mailbox/mail-store";
 import { done, failed, type Outcome } from "#mailbox/problem";
 import { insertContent, type KeptBody } from "./content-rows.ts";
 import type { WriterDb } from "./db.ts";
-import { folderById } from "./folder-operations.ts";
-import { copyEntries, expungeMessages, insertMessage, nextModSeq } from "./message-rows.ts";
-import { flagsOf, isDeleted } from "./rows.ts";
-
-const noFolder = failed("not-found", "There is no such folder.");
-const badFlags = failed("invalid", "One of the flags is none, or there are too many.");
+import { badFlags, flagOperations } from "./flag-operations.ts";
+import { folderById, noFolder } from "./folder-operations.ts";
+import { copyEntries, expungeMessages, insertMessage } from "./message-rows.ts";
+import { isDeleted } from "./rows.ts";
 
 interface Append {
   readonly folder: FolderId;
@@ -37,64 +35,6 @@ function appendMessage(db: WriterDb, { folder, facts, body, filing }: Append): O
   const entry = { content, uidl: null, flags, internalDate, listedSize: null };
   const numbers = insertMessage(db, folder, entry);
   return done({ ...entry, ...numbers, folder, size: facts.size, isHere: true });
-}
-
-interface ChangeFlags {
-  readonly folder: FolderId;
-  readonly messages: readonly MessageId[];
-  readonly change: FlagChange;
-  readonly unchangedSince: ModSeq | null;
-}
-
-/** Messages that are gone are passed over; those that have the flags already do not get a new MODSEQ. */
-function changeFlags(
-  db: WriterDb,
-  { folder, messages, change, unchangedSince }: ChangeFlags,
-): Outcome<{ readonly leftAlone: readonly MessageId[] }> {
-  const flags = normalFlags(change.flags);
-  if (!flags) return badFlags;
-  if (!folderById(db, folder)) return noFolder;
-  const rows = db.rows<readonly [MessageId, string, ModSeq]>(
-    "SELECT id, flags, modseq FROM message WHERE folder = ? AND id IN (SELECT value FROM json_each(?))",
-    folder,
-    JSON.stringify(messages),
-  );
-  const leftAlone: MessageId[] = [];
-  const changing = new Map<string, MessageId[]>();
-  const changed = flagChanger({ how: change.how, flags });
-  for (const [id, before, modSeq] of rows) {
-    if (unchangedSince !== null && modSeq > unchangedSince) {
-      leftAlone.push(id);
-      continue;
-    }
-    const after = changed(before);
-    if (after === "too many") return badFlags;
-    if (after === null) continue;
-    const alike = changing.get(after.text) ?? [];
-    changing.set(after.text, alike);
-    alike.push(id);
-  }
-  if (changing.size === 0) return done({ leftAlone });
-  const modSeq = nextModSeq(db, folder);
-  const sql = "UPDATE message SET flags = ?, modseq = ? WHERE id IN (SELECT value FROM json_each(?))";
-  for (const [after, ids] of changing) db.run(sql, after, modSeq, JSON.stringify(ids));
-  return done({ leftAlone });
-}
-
-type Change = { readonly text: string } | "too many" | null;
-
-/** What flags become, worked out once for messages that have the same; null: they stay. */
-function flagChanger(change: FlagChange): (before: string) => Change {
-  const known = new Map<string, Change>();
-  return (before) => {
-    let outcome = known.get(before);
-    if (outcome === undefined) {
-      const after = changedFlags(flagsOf(before), change);
-      outcome = after && (normalFlags(after) ? { text: after.join(" ") } : "too many");
-      known.set(before, outcome);
-    }
-    return outcome;
-  };
 }
 
 interface CopyMessages {
@@ -192,7 +132,7 @@ function expungeDeleted(db: WriterDb, { folder, among }: ExpungeDeleted): Outcom
 
 export const mailOperations = {
   appendMessage,
-  changeFlags,
+  ...flagOperations,
   copyMessages,
   moveMessages,
   expunge,

@@ -13,6 +13,7 @@ import type {
   FolderSnapshot,
   ListedMessage,
   MailStore,
+  StoredFlags,
   Usage,
 } from "#mailbox/mail-store";
 import type { Outcome } from "#mailbox/problem";
@@ -180,6 +181,16 @@ export class SqliteMailStore implements MailStore {
   ): Promise<Outcome<{ readonly leftAlone: readonly MessageId[] }>> {
     const args = { folder, messages, change, unchangedSince: unchangedSince ?? null };
     return this.#engine.write("changeFlags", args, front);
+  }
+
+  storeFlags(
+    folder: FolderId,
+    uids: readonly Uid[],
+    change: FlagChange,
+    unchangedSince?: ModSeq,
+  ): Promise<Outcome<StoredFlags>> {
+    const args = { folder, uids, change, unchangedSince: unchangedSince ?? null };
+    return this.#engine.write("storeFlags", args, front);
   }
 
   copy(messages: readonly MessageId[], to: FolderId): Promise<Outcome<readonly CopiedUid[]>> {
