@@ -147,7 +147,9 @@ export class Copier {
       return await this.#putOff(errand, `the old server gave nothing of ${errand.listed.size} octets`);
     }
     if (isInternalData(fetched.beginning)) {
-      if (errand.kind === "row") await tools.ledger.giveUp(errand.row.id, "internal data of the old server");
+      const reason = "internal data of the old server";
+      if (errand.kind === "row") await tools.ledger.giveUp(errand.row.id, reason);
+      else await tools.ledger.leaveOut(this.#options.mailbox, errand.listed, reason);
       await fetched[Symbol.asyncDispose]();
       errands.settle(errand, true);
       return notHad(errand, true);

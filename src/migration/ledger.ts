@@ -159,6 +159,8 @@ export interface Ledger {
   reidentify(mailbox: MailboxId, known: readonly Reidentified[]): Promise<void>;
   /** Rows, in any state, missing from a listing (keeps the first time), or seen again in one (null). */
   missing(rows: readonly number[], since: number | null): Promise<void>;
+  /** A message that is listed and was never taken, for the reason: it has a row, skipped from the beginning, and no entry. */
+  leaveOut(mailbox: MailboxId, listed: OldIdentity, reason: string): Promise<void>;
   /** Gone for good before it was copied: the entry is expunged and the row skipped, with the reason. */
   giveUp(row: number, reason: string): Promise<void>;
 }

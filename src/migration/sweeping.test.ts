@@ -59,6 +59,23 @@ describe("sweeps", () => {
     expect(house.old.retrieved.length).toBe(13);
   });
 
+  test("leave out the bookkeeping of an old server's mail store, and remember it", async () => {
+    const { house, old, mailbox } = await followed(1);
+    await using _house = house;
+    const internal =
+      "From: Mail System Internal Data <MAILER-DAEMON@old>\r\n" +
+      "Subject: DON'T DELETE THIS MESSAGE -- FOLDER INTERNAL DATA\r\n\r\nThis text is part of the folder.\r\n";
+    put(old, internal, "internal");
+    for (let sweep = 0; sweep < 3; sweep++) await house.clock.advance(90 * minute);
+    expect(house.ledger.inbox(mailbox)).toHaveLength(2);
+    expect(house.old.retrieved).toHaveLength(2);
+    expect((await house.ledger.rows(mailbox)).at(-1)).toMatchObject({
+      uidl: "internal",
+      state: "skipped",
+      reason: "internal data of the old server",
+    });
+  });
+
   test("do not store again what the queue delivered here, by its mark", async () => {
     const { house, old, mailbox } = await followed(0);
     await using _house = house;

@@ -37,6 +37,20 @@ export function sweepContract(open: OpenHarness): void {
       inbox = await inboxOf(store, anna);
     });
 
+    it("leave out a message for a reason: it has a row, once, and no entry", async () => {
+      const before = await transferOf(store, anna);
+      for (let times = 0; times < 2; times++) {
+        await store.ledger.leaveOut(anna, listed("internal", 500), "internal data");
+      }
+      const rows = await store.ledger.rows(anna);
+      expect(rows.filter(({ uidl }) => uidl === "internal")).toMatchObject([
+        { state: "skipped", reason: "internal data", size: 500, sha256: null, isWanted: false },
+      ]);
+      expect(await uidls()).not.toContain("internal");
+      expect(await transferOf(store, anna)).toEqual(before);
+      await store.ledger.leaveOut(99_999 as MailboxId, listed("internal", 500), "no mailbox");
+    });
+
     it("bring a new message with its content, its row and its count at once", async () => {
       const before = await transferOf(store, anna);
       const octets = oldMessage(3, 100_000);

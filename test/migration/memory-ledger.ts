@@ -9,6 +9,7 @@ import type {
   FetchedContent,
   Ledger,
   LedgerRow,
+  OldIdentity,
   Reidentified,
   Swept,
 } from "#migration/ledger";
@@ -251,6 +252,10 @@ export class MemoryLedger implements Ledger {
         missingSince: since === null ? null : (now.missingSince ?? since),
       }));
     }
+  }
+  async leaveOut(mailbox: MailboxId, listed: OldIdentity, reason: string): Promise<void> {
+    await this.#write("leaveOut");
+    this.#kept(mailbox).rows.push(this.#row(listed, { state: "skipped", reason }));
   }
   async giveUp(id: number, reason: string): Promise<void> {
     await this.#write("giveUp");

@@ -1,6 +1,6 @@
 /** What a listing or a failed fetch tells of rows that stay what they are. */
 import type { MailboxId } from "#mailbox/ids";
-import type { Reidentified } from "#migration/ledger";
+import type { OldIdentity, Reidentified } from "#migration/ledger";
 import type { WriterDb } from "./db.ts";
 
 interface FetchFailed {
@@ -46,6 +46,23 @@ function missing(db: WriterDb, { rows, since }: Missing): void {
   }
 }
 
+interface LeaveOut extends OldIdentity {
+  readonly mailbox: MailboxId;
+  readonly reason: string;
+}
+
+function leaveOut(db: WriterDb, { mailbox, uidl, size, occurrence, reason }: LeaveOut): void {
+  db.run(
+    `INSERT INTO ledger (mailbox, uidl, size, occurrence, state, reason)
+     SELECT id, ?, ?, ?, 'skipped', ? FROM mailbox WHERE id = ? ON CONFLICT DO NOTHING`,
+    uidl,
+    size,
+    occurrence,
+    reason,
+    mailbox,
+  );
+}
+
 interface Reidentify {
   readonly mailbox: MailboxId;
   readonly known: readonly Reidentified[];
@@ -77,4 +94,4 @@ function reidentify(db: WriterDb, { mailbox, known }: Reidentify): void {
   }
 }
 
-export const ledgerNoteOperations = { fetchFailed, retryRows, missing, reidentify };
+export const ledgerNoteOperations = { leaveOut, fetchFailed, retryRows, missing, reidentify };

@@ -33,6 +33,11 @@ const whyTwice = {
     "The old server has this very message twice: it was piped there again after an unanswered attempt.",
 } as const;
 
+/** The one that is here carries the same mark in a Received field, and the log tells what became of that id. */
+function markedAs(marks: readonly string[]): string {
+  return `Its mark is ${marks.join(", ")}.`;
+}
+
 function arrive(db: WriterDb, { mailbox, arrived, now }: Arrive): void {
   const remote = stillRemote(db, mailbox, arrived);
   const fillings: ArrivedFilling[] = [];
@@ -47,7 +52,7 @@ function arrive(db: WriterDb, { mailbox, arrived, now }: Arrive): void {
     const arrival = arrivalOf(db, mailbox, marks);
     if (arrival) {
       leaveBody(db, body);
-      skip(db, row, facts, whyTwice[arrival]);
+      skip(db, row, facts, `${whyTwice[arrival]} ${markedAs(marks)}`);
       expungeContent(db, before.content);
     } else {
       fillings.push({ row, ...before, facts, body, internalDate: dateOf(facts, now) });
@@ -115,7 +120,15 @@ function adopt(db: WriterDb, { mailbox, swept, now }: Adopt): { stored: number; 
       leaveBody(db, bodyOf(one.content));
     } else if (arrivalOf(db, mailbox, one.marks) !== null) {
       leaveBody(db, message.body);
-      insertRow(db, mailbox, one, "skipped", message.facts, null, "It was here already, by its mark.");
+      insertRow(
+        db,
+        mailbox,
+        one,
+        "skipped",
+        message.facts,
+        null,
+        `It was here already. ${markedAs(one.marks)}`,
+      );
       alreadyHere++;
     } else {
       const filing = { internalDate: dateOf(message.facts, now), uidl: one.entryUidl };

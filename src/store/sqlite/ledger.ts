@@ -5,7 +5,15 @@
 import { setImmediate } from "node:timers/promises";
 import type { ContentId, MailboxId } from "#mailbox/ids";
 import type { Outcome } from "#mailbox/problem";
-import type { Admission, Arrived, Ledger, LedgerRow, Reidentified, Swept } from "#migration/ledger";
+import type {
+  Admission,
+  Arrived,
+  Ledger,
+  LedgerRow,
+  OldIdentity,
+  Reidentified,
+  Swept,
+} from "#migration/ledger";
 import type { Migration, Transfer } from "#migration/migration";
 import type { ContentFiles } from "../content/files.ts";
 import { listingText } from "./admission-operations.ts";
@@ -151,6 +159,10 @@ export class SqliteLedger implements Ledger {
     for (let from = 0; from < rows.length; from += notes) {
       await this.#engine.write("missing", { rows: rows.slice(from, from + notes), since }, copy);
     }
+  }
+
+  leaveOut(mailbox: MailboxId, { uidl, size, occurrence }: OldIdentity, reason: string): Promise<void> {
+    return this.#engine.write("leaveOut", { mailbox, uidl, size, occurrence, reason }, copy);
   }
 
   giveUp(row: number, reason: string): Promise<void> {
