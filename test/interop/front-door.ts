@@ -12,9 +12,13 @@ export interface FrontDoor extends AsyncDisposable {
   lead(server: Endpoint): void;
 }
 
+/** Hears what passes through the door: octets of the connection of that number, counted from 1. */
+export type Doorkeeper = (connection: number, from: "program" | "server", octets: Buffer) => void;
+
 /** Opens a door on a loopback port. */
-export async function openFrontDoor(server: Endpoint): Promise<FrontDoor> {
+export async function openFrontDoor(server: Endpoint, hear?: Doorkeeper): Promise<FrontDoor> {
   let target = server;
+  let connections = 0;
   const open = new Set<Socket>();
   const keep = (socket: Socket) => {
     open.add(socket);
@@ -25,6 +29,11 @@ export async function openFrontDoor(server: Endpoint): Promise<FrontDoor> {
     const inside = connect({ ...target, noDelay: true, allowHalfOpen: true });
     keep(outside);
     keep(inside);
+    if (hear !== undefined) {
+      const number = ++connections;
+      outside.on("data", (octets: Buffer) => hear(number, "program", octets));
+      inside.on("data", (octets: Buffer) => hear(number, "server", octets));
+    }
     outside.pipe(inside).pipe(outside);
     outside.once("close", () => inside.destroy());
     inside.once("close", () => outside.destroy());

@@ -9,7 +9,8 @@ PEERS=${MAILFERRY_INTEROP_PEERS:-/var/lib/mailferry-interop}
 PACKAGES="dovecot-pop3d dovecot-imapd dovecot-lmtpd postfix
   courier-base courier-authdaemon courier-authlib-userdb
   mpop fetchmail getmail6 swaks curl strace python3 openssl passwd
-  neomutt isync offlineimap3 libmail-imapclient-perl libio-socket-ssl-perl bsdutils"
+  neomutt isync offlineimap3 libmail-imapclient-perl libio-socket-ssl-perl bsdutils
+  thunderbird xvfb xdotool imagemagick"
 UNPACKED="popa3d courier-pop"
 
 missing_packages() {
