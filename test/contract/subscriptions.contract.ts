@@ -55,9 +55,15 @@ export function subscriptionsContract(open: OpenHarness): void {
       const bills = await create("Bills");
       await create("Bills/2024");
       await create("Bills/2025");
-      await subscribe("Bills/2024");
-      value(await store.mail.renameFolder(bills.id, "Paid"));
-      expect(await names()).toEqual(["Bills/2024", "Paid/2024"]);
+      await create("Bills+");
+      const gone = await create("Bills/gone");
+      for (const name of ["Bills", "Bills/2024", "Bills+", "Bills/gone"]) await subscribe(name);
+      value(await store.mail.removeFolder(gone.id));
+      const old = ["Bills", "Bills+", "Bills/2024", "Bills/gone"];
+      value(await store.mail.renameFolder(bills.id, "Paid/Bills"));
+      expect(await names()).toEqual([...old, "Paid/Bills", "Paid/Bills/2024"]);
+      value(await store.mail.renameFolder(bills.id, "Bills"));
+      expect(await names()).toEqual([...old, "Paid/Bills", "Paid/Bills/2024"]);
     });
 
     it("go with the mailbox", async () => {

@@ -8,7 +8,7 @@ import type { Db, WriterDb } from "./db.ts";
 import { insertFolder } from "./mailbox-rows.ts";
 import { nextModSeq } from "./message-rows.ts";
 import { folderOf, selectFolders } from "./rows.ts";
-import { addSubscription, isSubscribed, removeSubscription } from "./subscription-rows.ts";
+import { addSubscription, carrySubscriptions, removeSubscription } from "./subscription-rows.ts";
 
 /** Beyond that no client is usable, and somebody's program runs wild. */
 const maximumFolders = 10_000;
@@ -61,9 +61,8 @@ function renameFolder(db: WriterDb, { folder, name }: { folder: FolderId; name: 
     if (renamed === null) return badName;
     if (isTaken(db, before.mailbox, renamed)) return failed("exists", `A folder ${renamed} exists.`);
     db.run("UPDATE folder SET name = ? WHERE id = ?", renamed, one.id);
-    // The old name stays subscribed. With too many of them the folder is renamed all the same.
-    if (isSubscribed(db, before.mailbox, one.name)) addSubscription(db, before.mailbox, renamed);
   }
+  carrySubscriptions(db, before.mailbox, before.name, to);
   return done(undefined);
 }
 
