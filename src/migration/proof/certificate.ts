@@ -90,5 +90,8 @@ export function urlOf({ protocol, implicitTls, host, port }: OldServerAddress): 
 
 /** How the connection to it was secured. */
 export function tlsOf({ tls }: OldServerAddress): string {
-  return tls.mode === "pin" ? `pin=${tls.sha256}` : tls.mode;
+  const words = [tls.mode === "pin" ? `pin=${tls.sha256}` : tls.mode];
+  if (tls.mode === "verify" && tls.allowExpired) words.push("expired allowed");
+  if (tls.mode !== "none" && tls.minVersion !== undefined) words.push(`TLS ${tls.minVersion} or newer`);
+  return words.join(", ");
 }

@@ -6,7 +6,7 @@ import type { Report, ReportHead, ReportMessage } from "./report.ts";
 import { waiting } from "./verdict.ts";
 
 /** The result in one sentence, and whether it is good, bad or open. */
-export function resultOf({ certificate }: ReportHead): {
+export function resultOf({ certificate, givenUp }: ReportHead): {
   readonly kind: "closes" | "open" | "unfinished";
   readonly text: string;
 } {
@@ -14,6 +14,12 @@ export function resultOf({ certificate }: ReportHead): {
     return {
       kind: "unfinished",
       text: "Not finished. This is what the ledger knows now; only a certificate, which compares it with a fresh listing of the old server, proves anything.",
+    };
+  }
+  if (certificate.closes && givenUp.length > 0) {
+    return {
+      kind: "closes",
+      text: "The sum closes but for what was given up by name, as told below: every other message of the old server is here, was deleted here by its owner, or was skipped for the reason told.",
     };
   }
   if (certificate.closes) {
