@@ -84,6 +84,7 @@ export class ProofWorld {
   readonly transfers: Transfer[] = [];
   readonly checks = new Map<MailboxId, Checked | Promise<Checked>>();
   readonly checked: string[] = [];
+  readonly retried: MailboxId[] = [];
   migration: Migration | null = {
     domain,
     oldServer: oldAddress,
@@ -106,6 +107,7 @@ export class ProofWorld {
     },
     ledger: {
       migration: async () => this.migration,
+      retryRows: async (mailbox) => this.retried.push(mailbox),
       transfers: async (_, after, limit) =>
         this.transfers
           .filter(({ address }) => address > after)

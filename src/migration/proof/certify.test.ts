@@ -138,6 +138,15 @@ describe("a mailbox that does not close", () => {
     expect(blockers[0]?.reasons[0]).toMatch(state === "paused" ? /paused: an alias/ : /earlier migration/);
   });
 
+  test("what was put off is asked for at once", async () => {
+    const world = new ProofWorld();
+    const { mailbox } = world.person("anna", ["u1"], [world.here("u1")]);
+    world.person("bob", ["u1"], [world.here("u1")]);
+    world.transfers.splice(0, 1, { ...world.transfers[0], messagesHere: 0 } as (typeof world.transfers)[0]);
+    await certified(world);
+    expect(world.retried).toEqual([mailbox]);
+  });
+
   test("the visit broke", async () => {
     const blockers = await whyNot([other.here("u1")], ["u1"], (world) => {
       const trouble = { trouble: "dropped", reason: "the connection broke" } as const;

@@ -24,7 +24,7 @@ import { OneAtATime } from "./turns.ts";
 
 export interface ProofTools extends ComparingTools {
   readonly store: ProofStore;
-  readonly ledger: Pick<Ledger, "migration" | "transfers">;
+  readonly ledger: Pick<Ledger, "migration" | "transfers" | "retryRows">;
   /** So many old maildrops are visited at once. */
   readonly visits: number;
   readonly software: string;

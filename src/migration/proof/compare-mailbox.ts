@@ -4,6 +4,7 @@
  */
 import type { Clock } from "#jobs/clock";
 import type { MailboxId } from "#mailbox/ids";
+import type { Ledger } from "../ledger.ts";
 import { identifyEach } from "../listing.ts";
 import type { Transfer } from "../migration.ts";
 import type { Checked } from "../transfer-worker.ts";
@@ -18,6 +19,7 @@ import { inTurns } from "./turns.ts";
 
 export interface ComparingTools {
   readonly store: Pick<ProofStore, "view">;
+  readonly ledger: Pick<Ledger, "retryRows">;
   readonly transfers: { check(mailbox: MailboxId): Promise<Checked> };
   readonly clock: Clock;
   /** What vanished from listings may be back after so long, milliseconds: as long an empty one proves nothing. */
@@ -43,6 +45,8 @@ export async function visit(tools: ComparingTools, transfer: Transfer): Promise<
   const none = (problem: string): Visited => ({ kind: "not-listed", problem });
   if (state === "settled") return none("its move ended with an earlier migration");
   if (state === "paused") return none(`it is paused${reason === null ? "" : `: ${reason}`}`);
+  // What was put off for later is asked for now.
+  if (transfer.messagesHere < transfer.messages) await tools.ledger.retryRows(mailbox, null);
   const checked = await tools.transfers.check(mailbox);
   if (checked.kind === "not-visited") return none(checked.reason);
   const { report } = checked;
