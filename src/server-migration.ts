@@ -58,6 +58,10 @@ export interface MigrationRoom extends AsyncDisposable {
   readonly admissions: Admissions;
   readonly remote: Transfers;
   readonly administration: MigrationAdministration;
+  /** The connections that the old servers have to bear. */
+  readonly budgets: ConnectionBudgets;
+  /** Whether a connection there would reach one of our own listeners. */
+  readonly isOurs: (host: string, port: number) => Promise<boolean>;
   /** Who is known and has no home here yet. */
   missing(domain: string): Promise<readonly StillToCome[]>;
   /** Ends a domain's migration (migration/ending). */
@@ -199,6 +203,8 @@ export function openMigration(parts: MigrationParts): MigrationRoom {
     admissions,
     remote: transfers,
     administration,
+    budgets: tools.budgets,
+    isOurs,
     missing: people,
     end,
     steer: (steered, steering) => steer({ ledger, transfers, clock }, steered, steering),

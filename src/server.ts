@@ -38,6 +38,7 @@ import { type BoundListener, openListeners } from "./server-listeners.ts";
 import { openMigration } from "./server-migration.ts";
 import { openPeople } from "./server-people.ts";
 import { openProofs } from "./server-proof.ts";
+import { openRehearsals } from "./server-rehearsal.ts";
 import { openSealingKeys } from "./store/keys.ts";
 import { openStore } from "./store/sqlite/open.ts";
 
@@ -245,6 +246,7 @@ export async function startServer(config: Config, version: string, log: Log): Pr
     steer: migration.steer,
     proof: proof.administration,
     cutovers: cutovers.administration,
+    rehearse: openRehearsals({ config, store, migration, resolver, instanceId }),
     queue: { queue: store.queue, wake: () => runner.wake(), now },
     server: () => {
       const disk = statfsSync(config.data);

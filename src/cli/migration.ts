@@ -5,6 +5,7 @@ import type { CheckView, MigrationStatusView, TransferView } from "#http/migrati
 import { CommandFailed, type Connection } from "./connection.ts";
 import { cutover } from "./migration-cutover.ts";
 import { addUsers, people } from "./migration-people.ts";
+import { rehearse } from "./migration-rehearse.ts";
 import { proofCommands } from "./migration-report.ts";
 import { steeringCommands } from "./migration-steering.ts";
 import { type CommonOptions, command, noun, serverOf, tell } from "./noun.ts";
@@ -103,6 +104,7 @@ const off = command(
   });
 
 export const migrationCommands = noun("migration", "moving a domain off its old server", [
+  rehearse,
   on,
   status,
   check,

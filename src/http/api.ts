@@ -14,6 +14,7 @@ import { type MigrationAdministration, migrationRoutes } from "./migrations.ts";
 import { type PeopleAdministration, peopleRoutes } from "./people.ts";
 import { ApiProblem, problemResponse } from "./problem-details.ts";
 import { type QueueRoutes, queueRoutes } from "./queue.ts";
+import { type Rehearse, rehearsalRoutes } from "./rehearsal.ts";
 import { router } from "./routes.ts";
 import { type ServerView, serverRoutes } from "./server-info.ts";
 import { type Steer, steeringRoutes } from "./steering.ts";
@@ -27,6 +28,7 @@ export interface Api {
   readonly cutovers: CutoverAdministration;
   readonly steer: Steer;
   readonly proof: ProofAdministration;
+  readonly rehearse: Rehearse;
   readonly queue: QueueRoutes;
   readonly server: () => ServerView;
   readonly log: Log;
@@ -68,6 +70,7 @@ export function api(deps: Api) {
   app.route("/", peopleRoutes(deps.people));
   app.route("/", cutoverRoutes(deps.cutovers));
   app.route("/", steeringRoutes(deps.steer));
+  app.route("/", rehearsalRoutes(deps.rehearse));
   app.route("/", queueRoutes(deps.queue));
   app.route("/", serverRoutes(deps.server));
   app.doc31("/openapi.json", {

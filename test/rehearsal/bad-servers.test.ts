@@ -104,7 +104,9 @@ describe("what helps is named exactly", () => {
     const { report } = await rehearse({ scenario: "A28:form=tls10", ...verify });
     const tls = finding(report, "tls-too-old").settings?.tls ?? "";
     expect(tls).toMatch(/^pin=[0-9a-f]{64},min=1\.0$/);
-    expect(report.next).toMatch(/^mailferry migration rehearse big-company\.com --from pop3:.* --tls pin=/);
+    expect(report.next).toMatch(
+      /^mailferry migration rehearse big-company\.com --user anna@big-company\.com --from pop3:.* --tls pin=/,
+    );
     const sha256 = tls.slice(4, 68);
     const again = await rehearse({
       scenario: "A28:form=tls10",

@@ -9,6 +9,8 @@ import type { OldServerAddress, Trouble } from "../old-server.ts";
 export interface Facts {
   readonly domain: string;
   readonly server: OldServerAddress;
+  /** The addresses of the test logins that were given. */
+  readonly logins: readonly string[];
   readonly names: NameFacts;
   readonly reach: ReachFacts;
   readonly people: readonly PersonFacts[];

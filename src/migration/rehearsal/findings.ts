@@ -60,14 +60,14 @@ export function reportOf(facts: Facts): RehearsalReport {
 }
 
 function nextCommand(
-  { domain, server, people }: Facts,
+  { domain, server, logins }: Facts,
   verdict: VerdictOfRehearsal,
   found: Settings,
 ): string {
   const tls = found.tls ?? tlsPolicyText(server.tls);
   const loginAs = found.loginAs ?? server.loginAs;
   const options = [
-    ...(verdict === "stop" ? people.map(({ address }) => `--user ${address}`) : []),
+    ...(verdict === "stop" ? logins.map((address) => `--user ${address}`) : []),
     `--from ${found.from ?? oldServerUrl(server)}`,
     ...(tls === "verify" ? [] : [`--tls ${tls}`]),
     ...(loginAs === null ? [] : [`--login-as '${loginAs}'`]),

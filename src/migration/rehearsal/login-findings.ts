@@ -11,7 +11,7 @@ export function loginFindings(facts: Facts): readonly Finding[] {
     ...sharingFindings(person, house),
   ]);
   if (
-    people.length === 0 &&
+    facts.logins.length === 0 &&
     (facts.reach.security.state === "secured" || facts.reach.security.state === "clear")
   ) {
     findings.push({
@@ -118,8 +118,8 @@ function refusedFinding(address: string, said: string, names: readonly string[])
       ...base,
       id: "no-plain-login",
       seen,
-      means: "The server does not take USER and PASS: Mailferry gives it the password in no other way.",
-      do: "Turn USER and PASS on over there (over TLS they are no weaker than APOP), then rehearse again.",
+      means: "The server takes none of the ways in which Mailferry can give it a password.",
+      do: "Turn USER and PASS on over there (over TLS they are no weaker than others), then rehearse again.",
     };
   }
   return {

@@ -88,7 +88,8 @@ async function whatWorks(door: Door, error: TlsTrouble | WireClosed): Promise<Se
   const usual = await sight(door, { mode: "opportunistic" });
   const seen = usual ?? (await sight(door, { mode: "opportunistic", minVersion: "1.0" }));
   const kind = kindOf(error, seen !== null, usual !== null);
-  const refused = { state: "refused", kind, reason: words(error.message), worksOn995: false } as const;
+  const reason = words(firstSentence(error.message));
+  const refused = { state: "refused", kind, reason, worksOn995: false } as const;
   if (!seen) return { ...refused, works: null, certificate: null };
   const least: { readonly minVersion?: TlsVersion } = usual
     ? {}
@@ -102,6 +103,11 @@ async function whatWorks(door: Door, error: TlsTrouble | WireClosed): Promise<Se
     if ((await sight(door, works)) !== null) return { ...refused, works, certificate: seen.certificate };
   }
   return { ...refused, works: null, certificate: seen.certificate };
+}
+
+/** The rest is advice; what helps here is found out by trying. */
+function firstSentence(text: string): string {
+  return text.replace(/\. [A-Z].*$/s, "").replace(/\.$/, "");
 }
 
 function kindOf(

@@ -52,6 +52,7 @@ export async function observe(
   return {
     domain,
     server,
+    logins: rehearsal.logins.map(({ address }) => address),
     names: await names,
     reach,
     people,

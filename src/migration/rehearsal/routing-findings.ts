@@ -147,7 +147,7 @@ function nameFindings({ names, server, domain, house }: Facts): readonly Finding
     findings.push(
       forAll({
         id: "own-name-unknown",
-        level: "option",
+        level: "note",
         seen: `DNS has no address for ${house.hostname}, our name`,
         means: "Servers that check the name in EHLO refuse our mail.",
         do: "Set hostname in mailferry.toml to a name with an address, or give this one an address.",
