@@ -11,13 +11,13 @@ import {
   type Certificate,
   type CertificateHead,
   type GivenUp,
-  type MailboxProof,
   type OldServerFacts,
 } from "./certificate.ts";
 import { type Compared, type ComparingTools, compare, visit } from "./compare-mailbox.ts";
 import { noCounts, plus } from "./counts.ts";
 import { mailboxLine } from "./leaf-line.ts";
 import { MerkleTree } from "./merkle.ts";
+import { proofsOf, transfersOf } from "./pages.ts";
 import type { ProofStore } from "./proof-store.ts";
 import { piecesOf } from "./proved-messages.ts";
 import { OneAtATime } from "./turns.ts";
@@ -42,7 +42,6 @@ export interface DomainComparison {
   readonly blocked: number;
 }
 
-const page = 500;
 const mostBlockers = 1000;
 /** Mailboxes with more messages than this are in memory one at a time. */
 const fewMessages = 2000;
@@ -103,7 +102,7 @@ export class Proofs {
   async blockers({ id, givenUp }: Certificate): Promise<readonly Blocker[]> {
     const given = new Set(givenUp.map(({ address }) => address));
     const blockers: Blocker[] = [];
-    for await (const proof of allProofs(this.#tools.store, id)) {
+    for await (const proof of proofsOf(this.#tools.store, id)) {
       if (!proof.closes && !given.has(proof.address)) blockers.push(blockerOf(proof));
       if (blockers.length === mostBlockers) break;
     }
@@ -136,7 +135,7 @@ export class Proofs {
     const tree = new MerkleTree();
     let totals = noCounts;
     let closes = true;
-    for await (const proof of allProofs(store, id)) {
+    for await (const proof of proofsOf(store, id)) {
       tree.add(mailboxLine(proof.address, proof.root ?? "-"));
       totals = plus(totals, proof.counts);
       closes &&= proof.closes || given.has(proof.address);
@@ -202,34 +201,6 @@ const stopped = failed("temporary", "It was cut off.");
 
 function notMigrating(domain: string): ReturnType<typeof failed> {
   return failed("not-found", `${domain} is not migrating.`);
-}
-
-/** The moves of a domain in address order, page by page. */
-export async function* transfersOf(
-  ledger: Pick<Ledger, "transfers">,
-  domain: string,
-): AsyncGenerator<Transfer> {
-  for (let after = ""; ; ) {
-    const some = await ledger.transfers(domain, after, page);
-    yield* some;
-    const last = some.at(-1);
-    if (!last || some.length < page) return;
-    after = last.address;
-  }
-}
-
-/** The mailboxes of a certificate in address order, page by page. */
-export async function* allProofs(
-  store: Pick<ProofStore, "proofs">,
-  certificate: number,
-): AsyncGenerator<MailboxProof> {
-  for (let after = ""; ; ) {
-    const some = await store.proofs(certificate, after, page);
-    yield* some;
-    const last = some.at(-1);
-    if (!last || some.length < page) return;
-    after = last.address;
-  }
 }
 
 async function* notIn(

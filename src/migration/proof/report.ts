@@ -12,10 +12,11 @@ import {
   tlsOf,
   urlOf,
 } from "./certificate.ts";
-import { allProofs, type ProofTools, transfersOf } from "./certify.ts";
+import type { ProofTools } from "./certify.ts";
 import { known } from "./compare-mailbox.ts";
 import { parseGoneLine } from "./gone-line.ts";
 import { type Leaf, parseLeafLine } from "./leaf-line.ts";
+import { proofsOf, transfersOf } from "./pages.ts";
 import type { Piece } from "./proof-store.ts";
 import { piecesOf } from "./proved-messages.ts";
 
@@ -69,7 +70,7 @@ export function certifiedReport(
       certificate,
     },
     async *mailboxes() {
-      if (only === null) return yield* allProofs(store, id);
+      if (only === null) return yield* proofsOf(store, id);
       const proof = await store.proof(id, only);
       if (proof) yield proof;
     },

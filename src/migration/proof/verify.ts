@@ -7,9 +7,9 @@ import type { Clock } from "#jobs/clock";
 import { StoreUnavailable } from "#mailbox/content";
 import type { ContentId } from "#mailbox/ids";
 import type { Certificate, MailboxProof } from "./certificate.ts";
-import { allProofs } from "./certify.ts";
 import { escaped, type Leaf, mailboxLine, parseLeafLine } from "./leaf-line.ts";
 import { MerkleTree } from "./merkle.ts";
+import { proofsOf } from "./pages.ts";
 import type { ContentState, Piece, ProofStore } from "./proof-store.ts";
 import { Turns } from "./turns.ts";
 
@@ -73,7 +73,7 @@ export async function* verify(
   let wrongRoots = 0;
   let mailboxes = 0;
   let told = tools.clock.now();
-  for await (const proof of proofsOf(tools.store, certificate.id, address)) {
+  for await (const proof of chosen(tools.store, certificate.id, address)) {
     const one = new MailboxVerification(tools, certificate.id, proof);
     for await (const finding of one.run(signal)) {
       if (finding) yield finding;
@@ -190,12 +190,12 @@ class MailboxVerification {
   }
 }
 
-async function* proofsOf(
+async function* chosen(
   store: Pick<ProofStore, "proofs" | "proof">,
   certificate: number,
   address: string | null,
 ): AsyncGenerator<MailboxProof> {
-  if (address === null) return yield* allProofs(store, certificate);
+  if (address === null) return yield* proofsOf(store, certificate);
   const proof = await store.proof(certificate, address);
   if (proof) yield proof;
 }
