@@ -59,6 +59,12 @@ export interface FolderSnapshot {
   readonly firstUnseen: Uid | null;
 }
 
+/** What a listing shows only where it is asked for, because it costs more. */
+export interface ListedToo {
+  readonly sizes: boolean;
+  readonly envelopes: boolean;
+}
+
 /** What listings of a folder show of a message: everything once its content is here. */
 export interface ListedMessage {
   readonly uid: Uid;
@@ -66,7 +72,7 @@ export interface ListedMessage {
   readonly flags: readonly string[];
   /** Epoch milliseconds; null while nothing final is known. */
   readonly internalDate: number | null;
-  /** Null while the content is remote. */
+  /** Null where it was not asked for, and while the content is remote. */
   readonly size: number | null;
   /** As IMAP writes it, octets as latin1; null where it was not asked for or must be taken from the facts. */
   readonly envelope: string | null;
@@ -119,7 +125,7 @@ export interface MailStore {
   /** Entries by their UIDs, in UID order; those that are gone are left out. */
   entriesOf(folder: FolderId, uids: readonly Uid[]): Promise<readonly MessageEntry[]>;
   /** The messages whose UIDs are in a span, both ends included, in UID order. */
-  listing(folder: FolderId, from: Uid, to: Uid, withEnvelopes: boolean): Promise<readonly ListedMessage[]>;
+  listing(folder: FolderId, from: Uid, to: Uid, also: ListedToo): Promise<readonly ListedMessage[]>;
   /** Null when the folder is gone. */
   snapshot(folder: FolderId): Promise<FolderSnapshot | null>;
   counts(folder: FolderId): Promise<FolderCounts | null>;

@@ -4,6 +4,7 @@ import { batches } from "../batches.ts";
 import type { Client } from "../client.ts";
 import { command, nothing } from "../command.ts";
 import { sequenceSet } from "../grammar/sequence-set.ts";
+import { pipelined } from "../pipelined.ts";
 import { ok, problemReply, type Reply, readOnly } from "../reply.ts";
 import type { Session } from "../session.ts";
 
@@ -68,7 +69,9 @@ async function run(session: Session, among: readonly Uid[] | null, client: Clien
   return expunged.ok ? ok("Expunged.") : problemReply(expunged.problem);
 }
 
-const atOnce = 500;
+const atOnce = 1000;
+/** So many operations are under way: the store need not wait until it is asked again. */
+const ahead = 2;
 
 async function expungeDeleted(
   session: Session,
@@ -78,12 +81,16 @@ async function expungeDeleted(
   const { store } = session.services;
   const { folder } = session.view;
   for (const some of among ? batches(among, atOnce) : [null]) {
-    for (;;) {
-      const expunged = await store.expungeDeleted(folder, some);
+    const expunging = pipelined(repeated(some), ahead, (among) => store.expungeDeleted(folder, among));
+    for await (const expunged of expunging) {
       if (!expunged.ok) return expunged;
       if (expunged.value === 0) break;
       await client.breathe();
     }
   }
   return done(undefined);
+}
+
+function* repeated<T>(item: T): Generator<T, never> {
+  for (;;) yield item;
 }

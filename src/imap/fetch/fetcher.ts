@@ -80,7 +80,10 @@ export class Fetcher {
   async #tellListed(uids: readonly Uid[]): Promise<readonly Uid[]> {
     const { services, view } = this.#session;
     const { items } = this.#wanted;
-    const withEnvelopes = items.some(({ is }) => is === "ENVELOPE");
+    const also = {
+      sizes: items.some(({ is }) => is === "RFC822.SIZE"),
+      envelopes: items.some(({ is }) => is === "ENVELOPE"),
+    };
     const tellsFlags = items.some(({ is }) => is === "FLAGS");
     const left: Uid[] = [];
     for (const some of batches(uids, listedAtOnce)) {
@@ -90,7 +93,7 @@ export class Fetcher {
         left.push(...some);
         continue;
       }
-      const listed = await services.store.listing(view.folder, first, last, withEnvelopes);
+      const listed = await services.store.listing(view.folder, first, last, also);
       let at = 0;
       for (const uid of some) {
         while ((listed[at]?.uid ?? Number.POSITIVE_INFINITY) < uid) at++;

@@ -6,6 +6,7 @@
  */
 import { once } from "node:events";
 import { DatabaseSync } from "node:sqlite";
+import { setTimeout as sleep } from "node:timers/promises";
 
 import type { Changes } from "#mailbox/changes";
 import { StoreUnavailable } from "#mailbox/content";
@@ -37,6 +38,10 @@ export interface WriteOptions {
   /** Buffers in the arguments that the writer takes over; the sender must not use them again. */
   readonly transfer?: ArrayBuffer[];
 }
+
+/** Clearing away waits while others write, up to so many milliseconds for each slice, and looks so often. */
+const longestBusy = 200;
+const glance = 20;
 
 interface Pending {
   resolve(value: unknown): void;
@@ -162,10 +167,17 @@ export class Engine implements AsyncDisposable {
     if (leftRemains) this.#clearRemains();
   }
 
+  /** Resolves when nobody waits for a write, or when that takes too long. */
+  async #calm(): Promise<void> {
+    for (let left = longestBusy / glance; left > 0 && this.#pending.size > 0 && !this.#isClosed; left--)
+      await sleep(glance);
+  }
+
   /** Clears away slice by slice until nothing is left; trouble ends it until the next occasion. */
   #clearRemains(): void {
     if (this.#clearing) return;
     const clear = async () => {
+      do await this.#calm();
       while (!this.#isClosed && (await this.write("clearRemains", null, { lane: "copy" })));
     };
     this.#clearing = clear()

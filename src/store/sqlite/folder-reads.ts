@@ -1,6 +1,6 @@
 /** What a session wants to know of a whole folder, each in one query: a row for every message would cost too much. */
 import type { FolderId, ModSeq, Uid } from "#mailbox/ids";
-import type { FolderCounts, FolderNews, FolderOctets, ListedMessage } from "#mailbox/mail-store";
+import type { FolderCounts, FolderNews, FolderOctets, ListedMessage, ListedToo } from "#mailbox/mail-store";
 import type { Db } from "./db.ts";
 import { folderById } from "./folder-operations.ts";
 import { entryOf, flagsOf, isDeleted, isUnseen, selectEntries } from "./rows.ts";
@@ -11,19 +11,23 @@ type EntryRow = Parameters<typeof entryOf>[0];
 interface Span {
   readonly from: Uid;
   readonly to: Uid;
-  readonly withEnvelopes: boolean;
+  readonly with: ListedToo;
 }
 
 type ListedRow = readonly [Uid, ModSeq, string, number | null, number | null, string | null];
 
 /** See `MailStore.listing`. */
-export function listingOf(db: Db, folder: FolderId, { from, to, withEnvelopes }: Span): ListedMessage[] {
+export function listingOf(
+  db: Db,
+  folder: FolderId,
+  { from, to, with: { sizes, envelopes } }: Span,
+): ListedMessage[] {
   const span = "WHERE folder = ? AND uid >= ? AND uid <= ? ORDER BY uid";
-  const columns = "uid, modseq, flags, internal_date, size";
-  const joined = "message JOIN content ON content.id = message.content";
-  const sql = withEnvelopes
-    ? `SELECT ${columns}, text FROM ${joined} LEFT JOIN envelope ON envelope.content = message.content ${span}`
-    : `SELECT ${columns}, NULL FROM ${joined} ${span}`;
+  // Each further table costs as much as the messages themselves.
+  const columns = `uid, modseq, flags, internal_date, ${sizes ? "size" : "NULL"}, ${envelopes ? "text" : "NULL"}`;
+  const content = sizes ? "JOIN content ON content.id = message.content" : "";
+  const envelope = envelopes ? "LEFT JOIN envelope ON envelope.content = message.content" : "";
+  const sql = `SELECT ${columns} FROM message ${content} ${envelope} ${span}`;
   const flagsIn = new Map<string, readonly string[]>();
   return db
     .rows<ListedRow>(sql, folder, from, to)

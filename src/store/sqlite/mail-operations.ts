@@ -108,7 +108,7 @@ interface ExpungeDeleted {
 }
 
 /** So many at once, that no other write waits long. */
-const expungedAtOnce = 500;
+const expungedAtOnce = 1000;
 
 function expungeDeleted(db: WriterDb, { folder, among }: ExpungeDeleted): Outcome<number> {
   if (!folderById(db, folder)) return noFolder;

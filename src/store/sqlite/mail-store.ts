@@ -12,6 +12,7 @@ import type {
   FolderOctets,
   FolderSnapshot,
   ListedMessage,
+  ListedToo,
   MailStore,
   StoredFlags,
   Usage,
@@ -100,13 +101,8 @@ export class SqliteMailStore implements MailStore {
     return this.#engine.query((db) => db.all<EntryRow>(sql, folder, JSON.stringify(uids))).map(entryOf);
   }
 
-  async listing(
-    folder: FolderId,
-    from: Uid,
-    to: Uid,
-    withEnvelopes: boolean,
-  ): Promise<readonly ListedMessage[]> {
-    return this.#engine.query((db) => listingOf(db, folder, { from, to, withEnvelopes }));
+  async listing(folder: FolderId, from: Uid, to: Uid, also: ListedToo): Promise<readonly ListedMessage[]> {
+    return this.#engine.query((db) => listingOf(db, folder, { from, to, with: also }));
   }
 
   async snapshot(folder: FolderId): Promise<FolderSnapshot | null> {
