@@ -6,7 +6,7 @@ import { finished } from "node:stream/promises";
 import type { CertificateView, CertifyingLine, FindingLine, ReportView } from "#http/proof-views";
 import { CommandFailed } from "./connection.ts";
 import { type CommonOptions, command, serverOf, tell } from "./noun.ts";
-import { bar, inOctets, progress, say, sayJson } from "./terminal.ts";
+import { bar, inOctets, progress, say } from "./terminal.ts";
 
 const path = (domain: string): string => `/migrations/${encodeURIComponent(domain)}`;
 
@@ -81,7 +81,7 @@ const verify = command(
       if (given) problems.holdAgainst(given, line);
       problems.take(line);
       if (line.kind === "progress") progress(`${line.verified} messages verified, ${inOctets(line.octets)}`);
-      else if (options.json) sayJson(line);
+      else if (options.json) say(JSON.stringify(line));
       else sayText(findingText(line));
     }
     progress("");

@@ -176,6 +176,8 @@ async function* certifying(
       news.resolve(false);
     });
     const over = certified.then(() => true);
+    // When the client has gone, nobody hears of what failed because of that.
+    over.catch(() => undefined);
     while (!(await Promise.race([over, news.promise]))) {
       news = Promise.withResolvers();
       yield { kind: "progress", ...latest };
