@@ -9,6 +9,7 @@ import { DotUnstuffer } from "#mail/dot-stuffing";
 import type { TlsPolicy } from "#mail/next-hop";
 import { clientTls } from "#net/tls";
 import { Wire, WireClosed } from "#net/wire";
+import { LfEnd } from "./pop3-lf-end.ts";
 import { type Pop3Capabilities, type Pop3Reply, parseCapabilities, parsePop3Reply } from "./pop3-replies.ts";
 
 /** Where to connect, and how patiently (milliseconds). */
@@ -40,6 +41,9 @@ export class Pop3ProtocolError extends Error {
 }
 
 const longestLine = 64 * 1024;
+/** Milliseconds of silence that make an end of what may be one: the first time, and once a server has done so. */
+const firstSilence = 1000;
+const furtherSilence = 100;
 const longestListing = 256 * 1024 * 1024;
 
 /** A connection past its greeting. Commands may be sent ahead; replies are read in the order of the commands. */
@@ -50,12 +54,17 @@ export class Pop3Client implements AsyncDisposable {
   /** The greeting's text: some servers tell who they are in it. */
   readonly greeting: string;
   #isOpen = true;
+  #idleMilliseconds: number;
+  /** Commands whose answers have not begun. */
+  #due = 0;
+  #silence = firstSilence;
 
   private constructor(wire: Wire, peer: Pop3Peer, greeting: string) {
     this.#wire = wire;
     this.#host = peer.host;
     this.#tls = peer.tls;
     this.greeting = greeting;
+    this.#idleMilliseconds = peer.idleMilliseconds;
   }
 
   /** Connects and reads the greeting. Throws Pop3TurnedAway, WireClosed, Pop3ProtocolError or a system or TLS error. */
@@ -86,6 +95,10 @@ export class Pop3Client implements AsyncDisposable {
   get isOpen(): boolean {
     return this.#isOpen;
   }
+  /** Whether the server ended an answer with LF alone: only silence tells its ends from text. */
+  get hasOddEnds(): boolean {
+    return this.#silence < firstSilence;
+  }
   get isSecure(): boolean {
     return this.#wire.isSecure;
   }
@@ -100,14 +113,15 @@ export class Pop3Client implements AsyncDisposable {
   }
   /** Changes how long the server may say nothing, in milliseconds. */
   set idleMilliseconds(value: number) {
+    this.#idleMilliseconds = value;
     this.#wire.idleMilliseconds = value;
   }
 
-  /** Sends a command line without waiting; octets as they are, CRLF added. */
+  /** Sends a command line, or several with CRLF between, without waiting; octets as they are, CRLF added. */
   async send(command: string | Uint8Array): Promise<void> {
-    await this.#guard(async () => {
-      await this.#wire.write(Buffer.concat([Buffer.from(command as string), Buffer.from("\r\n")]));
-    });
+    const octets = Buffer.concat([Buffer.from(command as string), Buffer.from("\r\n")]);
+    for (let at = octets.indexOf("\n"); at >= 0; at = octets.indexOf("\n", at + 1)) this.#due++;
+    await this.#guard(() => this.#wire.write(octets));
   }
 
   /** Reads the status line of the oldest command without one. */
@@ -116,6 +130,7 @@ export class Pop3Client implements AsyncDisposable {
       const line = await this.#wire.readLine(longestLine);
       const reply = parsePop3Reply(line);
       if (!reply) throw new Pop3ProtocolError(`neither +OK nor -ERR: ${printable(line)}`);
+      this.#due = Math.max(this.#due - 1, 0);
       return reply;
     });
   }
@@ -127,26 +142,50 @@ export class Pop3Client implements AsyncDisposable {
   }
 
   /**
-   * Reads the body of a multi-line answer, dots taken off, chunk by chunk, up to its terminator.
+   * Reads the body of a multi-line answer, dots taken off, chunk by chunk, up to its terminator: `CRLF . CRLF`, or
+   * where nothing else was asked for, and nothing follows for a second, a dot alone on a line that ends with LF.
    * @param hear is given the same octets as they came, the terminator included
+   * @returns whether the end is certain: false after silence, which a slow connection brings forth too
    */
   async readBody(
     take: (chunk: Uint8Array) => Promise<void> | void,
     hear?: (octets: Uint8Array) => void,
-  ): Promise<void> {
-    await this.#guard(async () => {
+  ): Promise<boolean> {
+    return await this.#guard(async () => {
       const unstuffer = new DotUnstuffer();
+      const lfEnd = this.#due === 0 ? new LfEnd() : null;
       for (;;) {
-        const octets = await this.#wire.readChunk();
+        const octets = lfEnd ? await this.#nextOf(lfEnd) : await this.#wire.readChunk();
+        if (octets === null) return false;
         const { content, rest } = unstuffer.write(octets);
         hear?.(rest ? octets.subarray(0, octets.length - rest.length) : octets);
         for (const chunk of content) await take(chunk);
         if (rest) {
           this.#wire.unread(rest);
-          return;
+          return true;
         }
       }
     });
+  }
+
+  /** The next octets to hand on; null when there was silence after what may be the end. */
+  async #nextOf(end: LfEnd): Promise<Uint8Array | null> {
+    for (;;) {
+      const patience = this.#idleMilliseconds;
+      if (end.mayBeOver) this.#wire.idleMilliseconds = Math.min(this.#silence, patience);
+      try {
+        const octets = end.write(await this.#wire.readChunk());
+        if (octets.length > 0) return octets;
+      } catch (error) {
+        const isOver = end.mayBeOver && error instanceof WireClosed && error.reason === "timeout";
+        if (!isOver) throw error;
+        // This server's way: it need not be doubted for so long again.
+        this.#silence = furtherSilence;
+        return null;
+      } finally {
+        this.#wire.idleMilliseconds = patience;
+      }
+    }
   }
 
   /** Reads the lines of a multi-line answer (LIST, UIDL, CAPA), as latin1. */
@@ -186,7 +225,7 @@ export class Pop3Client implements AsyncDisposable {
   /** QUIT, waiting at most three seconds for the answer: a server that hangs there holds nobody up. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#isOpen) {
-      this.#wire.idleMilliseconds = 3000;
+      this.idleMilliseconds = 3000;
       await this.command("QUIT").catch(() => undefined);
     }
     this.#isOpen = false;

@@ -86,7 +86,7 @@ export class Pop3OldServer implements OldServer {
       const figures = /^(\d{1,10})[ \t]+(\d{1,15})/.exec(stat.text);
       if (!stat.ok) return this.#refuse(client, verdictOf(stat));
       this.#options.met?.(server, { greeting: client.greeting, fingerprint: client.fingerprint });
-      const mayPipeline = capabilities.has("PIPELINING") && !habits.pipeliningStalled;
+      const mayPipeline = capabilities.has("PIPELINING") && !habits.pipeliningStalled && !client.hasOddEnds;
       const session = new Pop3Session(client, {
         loginName: name,
         stat: { messages: Number(figures?.[1] ?? 0), octets: Number(figures?.[2] ?? 0) },

@@ -2,7 +2,7 @@
  * A logged-in POP3 connection to one old maildrop: the listing, and messages fetched with as many RETRs on
  * the way as the server bears. Nothing but STAT, LIST, UIDL, RETR, NOOP and QUIT is ever said here.
  */
-import type { Pop3Client } from "#clients/pop3-client";
+import { type Pop3Client, Pop3ProtocolError } from "#clients/pop3-client";
 import { type Pop3Reply, parseListLine, parseUidlLine } from "#clients/pop3-replies";
 import { WireClosed } from "#net/wire";
 import {
@@ -14,6 +14,7 @@ import {
 } from "./old-server.ts";
 import { PipelineWindow, type WindowLimits } from "./pipeline-window.ts";
 import { troubleOfError, troubleOfRefusal } from "./pop3-trouble.ts";
+import { SwallowedReply } from "./swallowed-reply.ts";
 
 /** Milliseconds and octets. */
 export interface SessionLimits {
@@ -79,24 +80,21 @@ export class Pop3Session implements OldServerSession {
       return pair(sizes, uidlReply.ok ? uidls : null);
     } catch (error) {
       if (error instanceof OldServerTrouble) throw error;
+      if (this.#start.mayPipeline && error instanceof WireClosed && error.reason === "timeout")
+        this.#start.stalled();
       const { trouble, reason } = troubleOfError(error);
       throw new OldServerTrouble(trouble, reason);
     }
   }
 
-  /** The status line of UIDL. Where it was sent ahead and nothing comes, it may be lost: so ends pipelining. */
+  /** The status line of UIDL. Where it was sent ahead and nothing comes, it may be lost. */
   async #uidlReply(): Promise<Pop3Reply> {
-    const { mayPipeline, limits, stalled } = this.#start;
+    const { mayPipeline, limits } = this.#start;
     if (!mayPipeline) return await this.#client.command("UIDL");
     this.#client.idleMilliseconds = limits.stallMilliseconds;
-    try {
-      return await this.#client.readReply();
-    } catch (error) {
-      if (error instanceof WireClosed && error.reason === "timeout") stalled();
-      throw error;
-    } finally {
-      this.#client.idleMilliseconds = limits.listingMilliseconds;
-    }
+    const reply = await this.#client.readReply();
+    this.#client.idleMilliseconds = limits.listingMilliseconds;
+    return reply;
   }
 
   async fetch(request: FetchRequest): Promise<void> {
@@ -127,15 +125,18 @@ export class Pop3Session implements OldServerSession {
       }
       if (commands !== "") await this.#client.send(commands);
     };
+    /** The next answer's status line, where it had to be seen before this message could be believed. */
+    let ahead: Pop3Reply | null = null;
     try {
       await sendMore();
       for (let message = underWay[0]; message; message = underWay[0]) {
-        const reply = await this.#client.readReply();
+        const reply: Pop3Reply = ahead ?? (await this.#client.readReply());
         const size = message.size ?? assumedSize;
         window.answered(size, performance.now() - (asked.shift() ?? 0));
         // Asked for while this one is read, so that the server is never idle meanwhile.
         if (this.#start.mayPipeline) await sendMore();
-        const trouble = await this.#retrieve(message, reply, request);
+        const { trouble, isDoubtful } = await this.#retrieve(message, reply, request, underWay.length > 1);
+        ahead = isDoubtful ? await this.#whatFollows(underWay.length > 1) : null;
         underWay.shift();
         window.done(size);
         await sendMore();
@@ -159,19 +160,39 @@ export class Pop3Session implements OldServerSession {
     message: ListedMessage,
     reply: Pop3Reply,
     request: FetchRequest,
-  ): Promise<FetchTrouble | null> {
+    isMoreAsked: boolean,
+  ): Promise<{ readonly trouble: FetchTrouble | null; readonly isDoubtful: boolean }> {
     if (!reply.ok) {
       const trouble = troubleOfRefusal(reply) === "bad" ? "gone" : "refused";
-      return { scope: "message", trouble, reason: `RETR: ${reply.text}` };
+      return { trouble: { scope: "message", trouble, reason: `RETR: ${reply.text}` }, isDoubtful: false };
     }
     const sink = request.begin(message);
+    const swallowed = isMoreAsked ? new SwallowedReply(message.size) : null;
     let octets = 0;
-    await this.#client.readBody((chunk) => {
+    const isEndCertain = await this.#client.readBody((chunk) => {
       octets += chunk.length;
+      if (swallowed?.sees(chunk)) {
+        this.#start.stalled();
+        throw new Pop3ProtocolError("a message has no end, and the next answer stands in it");
+      }
       return octets <= this.#start.limits.largestMessage ? sink.write(chunk) : undefined;
     });
-    if (octets <= this.#start.limits.largestMessage) return null;
-    return { scope: "message", trouble: "too-large", reason: `the message has ${octets} octets` };
+    const isDoubtful = !isEndCertain || (message.size !== null && octets < message.size);
+    if (octets <= this.#start.limits.largestMessage) return { trouble: null, isDoubtful };
+    const reason = `the message has ${octets} octets`;
+    return { trouble: { scope: "message", trouble: "too-large", reason }, isDoubtful };
+  }
+
+  /**
+   * After fewer octets than stated, the size may be wrong, or a dot that was not doubled has cut the message; after
+   * an end that only silence showed, there may be more. Then the rest comes where a status line is due, and the
+   * connection breaks before the message was taken for whole.
+   * @returns the status line that had to be read for it; null where one was asked for just for this
+   */
+  async #whatFollows(isMoreAsked: boolean): Promise<Pop3Reply | null> {
+    if (isMoreAsked) return await this.#client.readReply();
+    await this.#client.command("NOOP");
+    return null;
   }
 
   async #breakOff(error: unknown, underWay: readonly ListedMessage[], request: FetchRequest): Promise<void> {

@@ -8,7 +8,7 @@ import { choice, counted, number, scenario, timesOption } from "./scenario.ts";
 /** The answer of RETR with its terminator as other servers write it; `answer` is a proper one. */
 const endings: Readonly<Record<string, (answer: string, octets: string) => string>> = {
   "dot-lf": (answer) => `${answer.slice(0, -2)}\n`,
-  lf: (answer) => answer.replaceAll("\r\n", "\n"),
+  lf: (answer) => `${answer.slice(0, -5)}\n.\n`,
   "no-newline": (answer) => `${answer.slice(0, -5)}.\r\n`,
   unstuffed: (answer, octets) => `${answer.slice(0, answer.indexOf("\r\n") + 2)}${octets}.\r\n`,
 };
@@ -29,7 +29,7 @@ export const messageScenarios = [
     id: "A15",
     protocols: ["pop3"],
     title: "The end of a message is written wrongly, or dots are not doubled.",
-    does: "RETR of message `at` ends with `.` LF (form=dot-lf), has LF for every CRLF (form=lf), has its terminator at the end of the last line (form=no-newline), or doubles no dot (form=unstuffed).",
+    does: "RETR of message `at` ends with `.` LF (form=dot-lf), with LF after the last line and after `.` (form=lf), has its terminator at the end of the last line (form=no-newline), or doubles no dot (form=unstuffed).",
     options: {
       form: choice(["dot-lf", "lf", "no-newline", "unstuffed"], "what is wrong"),
       at: number(0, "which message; 0: every one"),
