@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { connect, createServer, type Socket } from "node:net";
+import { Transform } from "node:stream";
 import { type Endpoint, LOOPBACK } from "./loopback.ts";
 
 /**
@@ -12,8 +13,15 @@ export interface FrontDoor extends AsyncDisposable {
   lead(server: Endpoint): void;
 }
 
-/** Hears what passes through the door: octets of the connection of that number, counted from 1. */
-export type Doorkeeper = (connection: number, from: "program" | "server", octets: Buffer) => void;
+/**
+ * Hears what passes through the door: octets of the connection of that number, counted from 1. They pass when what it
+ * returns is done.
+ */
+export type Doorkeeper = (
+  connection: number,
+  from: "program" | "server",
+  octets: Buffer,
+) => void | Promise<void>;
 
 /** Opens a door on a loopback port. */
 export async function openFrontDoor(server: Endpoint, hear?: Doorkeeper): Promise<FrontDoor> {
@@ -29,12 +37,12 @@ export async function openFrontDoor(server: Endpoint, hear?: Doorkeeper): Promis
     const inside = connect({ ...target, noDelay: true, allowHalfOpen: true });
     keep(outside);
     keep(inside);
-    if (hear !== undefined) {
-      const number = ++connections;
-      outside.on("data", (octets: Buffer) => hear(number, "program", octets));
-      inside.on("data", (octets: Buffer) => hear(number, "server", octets));
+    const number = ++connections;
+    if (hear === undefined) outside.pipe(inside).pipe(outside);
+    else {
+      const heard = (from: "program" | "server") => heardBy((octets) => hear(number, from, octets));
+      outside.pipe(heard("program")).pipe(inside).pipe(heard("server")).pipe(outside);
     }
-    outside.pipe(inside).pipe(outside);
     outside.once("close", () => inside.destroy());
     inside.once("close", () => outside.destroy());
   });
@@ -53,4 +61,12 @@ export async function openFrontDoor(server: Endpoint, hear?: Doorkeeper): Promis
       await once(door, "close");
     },
   };
+}
+
+function heardBy(hear: (octets: Buffer) => void | Promise<void>): Transform {
+  return new Transform({
+    transform(octets: Buffer, _encoding, pass) {
+      Promise.resolve(hear(octets)).then(() => pass(null, octets), pass);
+    },
+  });
 }

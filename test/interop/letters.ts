@@ -24,6 +24,22 @@ export function letters(count: number, about = "letter"): Buffer[] {
   );
 }
 
+/** A letter that looks like something on a screen: HTML with colours, its subject and text far from ASCII. */
+export function colouredLetter(): Buffer {
+  const header = letter("=?utf-8?q?Picknick_f=C3=BCr_alle_=E2=80=93_12_=E2=82=AC?=", "", [
+    "MIME-Version: 1.0",
+    'Content-Type: multipart/alternative; boundary="or"',
+  ]);
+  const parts = [
+    ...["--or", "Content-Type: text/plain; charset=utf-8", "", "Picknick am Fluß", ""],
+    ...["--or", "Content-Type: text/html; charset=utf-8", "Content-Transfer-Encoding: quoted-printable", ""],
+    ...['<body style=3D"background:#fff3d6"><h1 style=3D"color:#b3261e">Picknick am Flu=C3=9F</h1>'],
+    ...["<table border=3D1><tr><td>Samstag<td>12 Uhr<tr><td>Beitrag<td>12 =E2=82=AC</table></body>"],
+    ...["--or--", ""],
+  ];
+  return Buffer.concat([header, Buffer.from(parts.join("\r\n"))]);
+}
+
 /** What old maildrops hold besides plain letters; some of it no program would write today. */
 export function awkwardLetters(): Buffer[] {
   const identical = letter("identical", "One text, three times.", ["Message-ID: <identical@example.com>"]);

@@ -12,7 +12,7 @@ import type { Thunderbird } from "./clients/thunderbird/thunderbird.ts";
 import { corpusMessagesNamed } from "./corpus.ts";
 import { eventually } from "./eventually.ts";
 import { openFrontDoor } from "./front-door.ts";
-import { letter, letters } from "./letters.ts";
+import { colouredLetter, letter, letters } from "./letters.ts";
 import { LOOPBACK } from "./loopback.ts";
 import { type Mailferry, startMailferry } from "./mailferry.ts";
 import { wireRecord } from "./wire-record.ts";
@@ -26,26 +26,7 @@ const OLD_SERVER_TAKES = 200;
 const FOLDER = "Übergabe & Ablage";
 
 const PICNIC = "Picknick für alle – 12 €";
-const picnic = Buffer.concat([
-  letter("=?utf-8?q?Picknick_f=C3=BCr_alle_=E2=80=93_12_=E2=82=AC?=", "", [
-    "MIME-Version: 1.0",
-    'Content-Type: multipart/alternative; boundary="or"',
-  ]),
-  Buffer.from(
-    [
-      ...["--or", "Content-Type: text/plain; charset=utf-8", "", "Picknick am Fluß", ""],
-      ...[
-        "--or",
-        "Content-Type: text/html; charset=utf-8",
-        "Content-Transfer-Encoding: quoted-printable",
-        "",
-      ],
-      ...['<body style=3D"background:#fff3d6"><h1 style=3D"color:#b3261e">Picknick am Flu=C3=9F</h1>'],
-      ...["<table border=3D1><tr><td>Samstag<td>12 Uhr<tr><td>Beitrag<td>12 =E2=82=AC</table></body>"],
-      ...["--or--", ""],
-    ].join("\r\n"),
-  ),
-]);
+const picnic = colouredLetter();
 /** Messages that Thunderbird keeps octet by octet: whole lines, and none that its own files have to mask. */
 const OLD_MAIL = [
   ...corpusMessagesNamed(
@@ -179,6 +160,21 @@ test("hears in IDLE what another program does", async () => {
     expect(subjects(held)).not.toContain("letter 7");
     expect(octetsOf(held)).toEqual(octetsOf(await there("INBOX")));
   });
+});
+
+test("hears in IDLE of mail that came in the middle of its own commands", async () => {
+  // It takes no notice of an EXISTS that comes with these.
+  for (const [subject, command, act] of [
+    ["during a fetch", / UID FETCH \d+:\*/i, () => thunderbird.checkMail()],
+    ["during a store", / UID STORE /i, () => thunderbird.star("INBOX", "letter 8")],
+  ] as const) {
+    const octets = letter(subject, "In between.");
+    const append = { do: "append", folder: "INBOX", octets } as const;
+    wire.before(command, async () => void (await imapflow(account(), [append])));
+    await act();
+    await eventually(async () => expect(subjects(await thunderbird.held("INBOX"))).toContain(subject));
+    await untilHere("INBOX", (await there("INBOX")).length);
+  }
 });
 
 test("downloads nothing again when it is started a second time", async () => {

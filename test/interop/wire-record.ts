@@ -10,6 +10,8 @@ export interface WireRecord {
   contentOctets(): number;
   /** Starts afresh. */
   forget(): void;
+  /** Has `work` done when the next line like `what` has come from a program, before the server gets it. */
+  before(what: RegExp, work: () => Promise<void>): void;
 }
 
 /** A line from a program. */
@@ -25,8 +27,9 @@ export function wireRecord(): WireRecord {
   const unended = new Map<number, string>();
   let lines: SentLine[] = [];
   let answers = new Map<number, Buffer[]>();
+  let awaited: { readonly what: RegExp; readonly work: () => Promise<void> } | null = null;
   return {
-    hear: (connection, from, octets) => {
+    hear: async (connection, from, octets) => {
       if (from === "server") {
         const heard = answers.get(connection) ?? [];
         answers.set(connection, heard);
@@ -36,6 +39,10 @@ export function wireRecord(): WireRecord {
       const parts = `${unended.get(connection) ?? ""}${octets.toString("latin1")}`.split("\r\n");
       unended.set(connection, parts.pop() ?? "");
       for (const line of parts) lines.push({ connection, line, at: performance.now() });
+      if (!awaited || !parts.some((line) => awaited?.what.test(line))) return;
+      const { work } = awaited;
+      awaited = null;
+      await work();
     },
     sent: () => lines,
     contentOctets: () => {
@@ -50,6 +57,9 @@ export function wireRecord(): WireRecord {
     forget: () => {
       lines = [];
       answers = new Map();
+    },
+    before: (what, work) => {
+      awaited = { what, work };
     },
   };
 }
