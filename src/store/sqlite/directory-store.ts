@@ -21,11 +21,11 @@ export class SqliteDirectoryStore implements DirectoryStore {
   }
 
   async domain(name: string): Promise<Domain | null> {
-    return this.#engine.read((db) => domainOf(db, name));
+    return this.#engine.query((db) => domainOf(db, name));
   }
 
   async domains(): Promise<readonly Domain[]> {
-    return this.#engine.read(allDomains);
+    return this.#engine.query(allDomains);
   }
 
   addDomain(domain: Domain): Promise<Outcome<void>> {
@@ -62,7 +62,7 @@ export class SqliteDirectoryStore implements DirectoryStore {
 
   async passwordHash(id: MailboxId): Promise<string | null> {
     const sql = "SELECT password_hash AS hash FROM mailbox WHERE id = ?";
-    return this.#engine.read((db) => db.get<{ hash: string | null }>(sql, id)?.hash ?? null);
+    return this.#engine.query((db) => db.get<{ hash: string | null }>(sql, id)?.hash ?? null);
   }
 
   setPasswordHash(id: MailboxId, hash: string): Promise<Outcome<void>> {
@@ -76,13 +76,13 @@ export class SqliteDirectoryStore implements DirectoryStore {
   async aliasTargets(address: string): Promise<readonly string[]> {
     const sql = "SELECT target FROM alias WHERE domain = ? AND address = ? ORDER BY target";
     const domain = address.slice(address.lastIndexOf("@") + 1);
-    const rows = this.#engine.read((db) => db.all<{ target: string }>(sql, domain, address));
+    const rows = this.#engine.query((db) => db.all<{ target: string }>(sql, domain, address));
     return rows.map((row) => row.target);
   }
 
   async aliases(domain: string): Promise<readonly Alias[]> {
     const sql = "SELECT address, target FROM alias WHERE domain = ? ORDER BY address, target";
-    const rows = this.#engine.read((db) => db.all<Alias>(sql, domain));
+    const rows = this.#engine.query((db) => db.all<Alias>(sql, domain));
     return rows.map(({ address, target }) => ({ address, target }));
   }
 
@@ -96,7 +96,7 @@ export class SqliteDirectoryStore implements DirectoryStore {
 
   #mailboxes(condition: string, ...values: SqlValue[]): readonly Mailbox[] {
     const sql = `${selectMailboxes} WHERE ${condition}`;
-    const rows = this.#engine.read((db) => db.all<Parameters<typeof mailboxFrom>[0]>(sql, ...values));
+    const rows = this.#engine.query((db) => db.all<Parameters<typeof mailboxFrom>[0]>(sql, ...values));
     return rows.map(mailboxFrom);
   }
 }

@@ -15,11 +15,11 @@ export class SqliteKnownRecipients implements KnownRecipients {
   }
 
   async known(address: string): Promise<KnownRecipient | null> {
-    return this.#engine.read((db) => readKnown(db, address));
+    return this.#engine.query((db) => readKnown(db, address));
   }
 
   async missing(domain: string): Promise<readonly KnownRecipient[]> {
-    return this.#engine.read((db) => readMissing(db, domain));
+    return this.#engine.query((db) => readMissing(db, domain));
   }
 }
 
