@@ -119,7 +119,7 @@ export function proofRoutes(proof: ProofAdministration) {
     })
     .openapi(certify, async (context) => {
       const domain = key(context.req.valid("param").domain);
-      const lines = certifying(proof, domain);
+      const lines = certifying(proof, domain, context.req.raw.signal);
       // What is refused at once is told as a problem.
       const first = await lines.next();
       const line = first.done ? null : first.value;
@@ -166,19 +166,20 @@ class Refused {
 async function* certifying(
   proof: ProofAdministration,
   domain: string,
+  gone: AbortSignal,
 ): AsyncGenerator<CertifyingLine | Refused> {
-  const stop = new AbortController();
+  // The client goes away while nothing is told, or between two lines.
+  const over = new AbortController();
+  const signal = AbortSignal.any([gone, over.signal]);
   let news = Promise.withResolvers<boolean>();
   let latest = { compared: 0, mailboxes: 0 };
   try {
-    const certified = proof.certify(domain, stop.signal, (compared, mailboxes) => {
+    const certified = proof.certify(domain, signal, (compared, mailboxes) => {
       latest = { compared, mailboxes };
       news.resolve(false);
     });
-    const over = certified.then(() => true);
-    // When the client has gone, nobody hears of what failed because of that.
-    over.catch(() => undefined);
-    while (!(await Promise.race([over, news.promise]))) {
+    const isOver = certified.then(() => true);
+    while (!(await Promise.race([isOver, news.promise]))) {
       news = Promise.withResolvers();
       yield { kind: "progress", ...latest };
     }
@@ -191,7 +192,7 @@ async function* certifying(
       blockers: blockers.map(blockerView),
     };
   } finally {
-    stop.abort();
+    over.abort();
   }
 }
 
