@@ -5,6 +5,7 @@ import type { CopiedUid, MailStore } from "#mailbox/mail-store";
 import { done, failed, type Outcome } from "#mailbox/problem";
 import { batches } from "./batches.ts";
 import type { Client } from "./client.ts";
+import { pipelined } from "./pipelined.ts";
 import { printSequenceSet, setOf } from "./sequence-set.ts";
 
 export interface CopyTask {
@@ -17,6 +18,8 @@ export interface CopyTask {
 }
 
 const atOnce = 1000;
+/** So many operations are under way: what the next takes is looked up while one is done. */
+const ahead = 2;
 /** So often a message may vanish between two looks before that is taken for trouble. */
 const tries = 3;
 
@@ -36,20 +39,15 @@ export async function copyAll(task: CopyTask, client: Client): Promise<Outcome<r
     }
   };
   try {
-    for (const uids of batches(task.uids, atOnce)) {
-      const slice = await slicewise(task, uids, (ids) => task.store.copy(ids, task.to.id));
-      if (!slice.ok) {
-        await undo();
-        return slice;
-      }
-      copied.push(...slice.value);
-      await client.breathe();
-    }
+    const take: Take = (ids) => task.store.copy(ids, task.to.id);
+    const ended = await takeAll(task, client, take, copied);
+    if (ended.ok) return done(copied.sort(byUid));
+    await undo();
+    return ended;
   } catch (error) {
     await undo().catch(() => undefined);
     throw error;
   }
-  return done(copied);
 }
 
 /** What was moved, and the problem that ended it early, if one did (RFC 6851 §3.3: each message is here or there). */
@@ -60,20 +58,44 @@ export interface Moved {
 
 export async function moveAll(task: CopyTask, client: Client): Promise<Moved> {
   const moved: CopiedUid[] = [];
-  for (const uids of batches(task.uids, atOnce)) {
-    const slice = await slicewise(task, uids, (ids) => task.store.move(ids, task.to.id));
-    if (!slice.ok) return { moved, ended: slice };
-    moved.push(...slice.value);
+  const ended = await takeAll(task, client, (ids) => task.store.move(ids, task.to.id), moved);
+  return { moved: moved.sort(byUid), ended };
+}
+
+type Take = (ids: readonly MessageEntry["id"][]) => Promise<Outcome<readonly CopiedUid[]>>;
+
+/** @param taken gets everything that was taken, also when this throws or ends early */
+async function takeAll(
+  task: CopyTask,
+  client: Client,
+  take: Take,
+  taken: CopiedUid[],
+): Promise<Outcome<void>> {
+  let ended: Outcome<void> = done(undefined);
+  const begin = async (uids: readonly Uid[]): Promise<Outcome<void>> => {
+    if (!ended.ok) return ended;
+    const slice = await slicewise(task, uids, take);
+    if (slice.ok) taken.push(...slice.value);
+    else ended = slice;
+    return ended;
+  };
+  for await (const slice of pipelined(batches(task.uids, atOnce), ahead, begin)) {
+    if (!slice.ok) break;
     await client.breathe();
   }
-  return { moved, ended: done(undefined) };
+  return ended;
+}
+
+/** One that was looked for again may have been taken after others. */
+function byUid(one: CopiedUid, other: CopiedUid): number {
+  return one.from - other.from;
 }
 
 /** Looks the messages up and has them taken; when one vanishes in between it looks again. */
 async function slicewise(
   { store, from, passesOverGone }: CopyTask,
   uids: readonly Uid[],
-  take: (ids: readonly MessageEntry["id"][]) => Promise<Outcome<readonly CopiedUid[]>>,
+  take: Take,
 ): Promise<Outcome<readonly CopiedUid[]>> {
   let outcome: Outcome<readonly CopiedUid[]> = failed("expunged", "Some messages are gone; none was copied.");
   for (let left = tries; left > 0; left--) {
