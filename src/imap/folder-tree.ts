@@ -36,7 +36,10 @@ export function folderTree(
     nodeAt(nodes, name).isSubscribed = true;
     for (const above of namesAbove(name)) nodeAt(nodes, above).below.subscribed = true;
   }
-  return [...nodes.values()].sort((a, b) => order(a.name, b.name));
+  return [...nodes.values()]
+    .map((node) => ({ node, key: sortKey(node.name) }))
+    .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
+    .map(({ node }) => node);
 }
 
 function nodeAt(nodes: Map<string, Growing>, name: string): Growing {
@@ -57,11 +60,6 @@ function nodeAt(nodes: Map<string, Growing>, name: string): Growing {
 function* namesAbove(name: string): Generator<string> {
   for (let end = name.lastIndexOf("/"); end > 0; end = name.lastIndexOf("/", end - 1))
     yield name.slice(0, end);
-}
-
-function order(a: string, b: string): number {
-  const [keyA, keyB] = [sortKey(a), sortKey(b)];
-  return keyA < keyB ? -1 : keyA > keyB ? 1 : 0;
 }
 
 /** A separator sorts before every character, and INBOX before every name. */

@@ -10,6 +10,8 @@ const longestPattern = 4000;
 export class ListPattern {
   /** Null matches nothing. */
   readonly #pattern: string | null;
+  /** How many characters a name has at least that it matches. */
+  readonly #least: number;
 
   /** @param wire as it came, with its reference before it */
   constructor(wire: string) {
@@ -20,11 +22,12 @@ export class ListPattern {
         .replace(/[*%]*\*[*%]*/g, "*")
         .replace(/%+/g, "%")
         .replace(/^inbox(?=$|[/*%])/i, "INBOX") ?? null;
+    this.#least = this.#pattern?.replace(/[*%]/g, "").length ?? 0;
   }
 
   /** @param name in full */
   matches(name: string): boolean {
-    if (this.#pattern === null) return false;
+    if (this.#pattern === null || name.length < this.#least) return false;
     if (this.#pattern === "*") return true;
     if (this.#pattern === "%") return !name.includes("/");
     return this.#follow(this.#pattern, name);

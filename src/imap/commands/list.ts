@@ -28,7 +28,7 @@ export const list = command({
   run: (session, given, client) => {
     const [pattern] = given.patterns;
     if (pattern === "" && !given.isExtended) return tellSeparator(client);
-    return withTree(session, given.reference, given.patterns, async (nodes) => {
+    return withTree(session, client, given, async (nodes) => {
       for (const node of nodes.filter((one) => isListed(one, given))) {
         client.tell(
           `LIST (${attributesOf(node, given).join(" ")}) "/" ${mailboxName(node.name)}${childInfo(node, given)}`,
@@ -47,7 +47,7 @@ export const lsub = command({
   states,
   parse: lsubArguments,
   run: (session, { reference, pattern }, client) =>
-    withTree(session, reference, [pattern], async (nodes) => {
+    withTree(session, client, { reference, patterns: [pattern] }, async (nodes) => {
       for (const { name, isSubscribed, below } of nodes) {
         // A name above a subscribed one is told as well, because a pattern with % would hide that one.
         if (isSubscribed) client.tell(`LSUB () "/" ${mailboxName(name)}`);
@@ -65,11 +65,11 @@ async function tellSeparator(client: Client): Promise<Reply> {
   return ok("That is all.");
 }
 
-/** Runs with the names that one of the patterns matches. */
+/** Runs with the names that one of the patterns matches. Many names and many patterns take long: others have their turn. */
 async function withTree(
   session: Session,
-  reference: string,
-  patterns: readonly string[],
+  client: Client,
+  { reference, patterns }: Pick<ListArguments, "reference" | "patterns">,
   run: (nodes: readonly FolderNode[]) => Promise<Reply>,
 ): Promise<Reply> {
   const mailbox = await session.whenReady();
@@ -77,7 +77,17 @@ async function withTree(
   const { store } = session.services;
   const tree = folderTree(await store.folders(mailbox.value), await store.subscriptions(mailbox.value));
   const matchers = patterns.map((pattern) => new ListPattern(reference + pattern));
-  return run(tree.filter(({ name }) => matchers.some((matcher) => matcher.matches(name))));
+  const matched: FolderNode[] = [];
+  for (const node of tree) {
+    for (const matcher of matchers) {
+      const isMatch = matcher.matches(node.name);
+      await client.breathe();
+      if (!isMatch) continue;
+      matched.push(node);
+      break;
+    }
+  }
+  return run(matched);
 }
 
 /** Whether a name is what LIST selects (RFC 5258 §3.1). Names that are only subscribed are told of where that is asked. */
