@@ -114,12 +114,14 @@ globalThis.deeds = {
     await until("the whole screen", () => window.outerWidth === window.screen.availWidth);
   },
 
-  /** As if the user had ticked "remember the password". */
+  /** As if the user had ticked "remember the password", for reading and for sending. */
   async rememberPassword(login, password) {
-    const origin = `${server().type === "imap" ? "imap" : "mailbox"}://${server().hostname}`;
-    const info = Cc["@mozilla.org/login-manager/loginInfo;1"].createInstance(Ci.nsILoginInfo);
-    info.init(origin, null, origin, login, password, "", "");
-    await Services.logins.addLoginAsync(info);
+    for (const service of [server().type === "imap" ? "imap" : "mailbox", "smtp"]) {
+      const origin = `${service}://${server().hostname}`;
+      const info = Cc["@mozilla.org/login-manager/loginInfo;1"].createInstance(Ci.nsILoginInfo);
+      info.init(origin, null, origin, login, password, "", "");
+      await Services.logins.addLoginAsync(info);
+    }
   },
 
   goOnline() {
@@ -191,6 +193,24 @@ globalThis.deeds = {
     const panes = await select(name, [subject]);
     await perform(panes, "cmd_moveMessage", folderNamed(destination));
     await untilGone(name, subject);
+  },
+
+  /** Writes a message in a window of its own and presses "Send". */
+  async send(to, subject, body) {
+    const fields = Cc["@mozilla.org/messengercompose/composefields;1"].createInstance(Ci.nsIMsgCompFields);
+    Object.assign(fields, { to, subject, body });
+    const message = Cc["@mozilla.org/messengercompose/composeparams;1"].createInstance(
+      Ci.nsIMsgComposeParams,
+    );
+    message.composeFields = fields;
+    message.identity = MailServices.accounts.defaultAccount.defaultIdentity;
+    message.type = Ci.nsIMsgCompType.New;
+    message.format = Ci.nsIMsgCompFormat.PlainText;
+    MailServices.compose.OpenComposeWindowWithParams(null, message);
+    const desk = () => Services.wm.getMostRecentWindow("msgcompose");
+    await until("the window to write in", () => desk()?.gMsgCompose?.editor && !desk().gWindowLocked);
+    desk().goDoCommand("cmd_sendNow");
+    await until("the message to be sent", () => !desk());
   },
 
   /** The key "Delete". */

@@ -9,7 +9,7 @@ import type { Account } from "../account.ts";
 export interface MailAccount extends Account {
   /** POP3 leaves messages on the server until they are deleted here, and connects when told to. */
   readonly protocol: "imap" | "pop3";
-  /** Where it sends mail; nothing is sent unless told to. */
+  /** Where it sends mail. */
   readonly submission: Endpoint;
 }
 
@@ -111,6 +111,7 @@ function accounts(account: MailAccount): Preferences {
       useremail: login,
       smtpServer: "smtp1",
       valid: true,
+      compose_html: false,
     }),
     "mail.smtpservers": "smtp1",
     "mail.smtp.defaultserver": "smtp1",

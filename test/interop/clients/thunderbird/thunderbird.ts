@@ -40,6 +40,8 @@ export interface Thunderbird extends AsyncDisposable {
   makeFolder(name: string): Promise<string>;
   move(folder: string, subject: string, to: string): Promise<void>;
   remove(folder: string, subject: string): Promise<void>;
+  /** Sends a plain text of one line and waits until it is sent and kept in the Sent folder. */
+  send(to: string, subject: string, text: string): Promise<void>;
   /** Ends it as its user does, so that it writes what it has to remember. */
   quit(): Promise<void>;
 }
@@ -98,6 +100,7 @@ export async function startThunderbird(
     makeFolder: (name) => deed("makeFolder", name),
     move: (folder, subject, to) => deed("move", folder, subject, to),
     remove: (folder, subject) => deed("remove", folder, subject),
+    send: (to, subject, text) => deed("send", to, subject, text),
     quit: async () => {
       await marionette.command("Marionette:Quit", { flags: ["eAttemptQuit"] });
       const ended = await Promise.race([program.ended, sleep(PATIENCE, null, { ref: false })]);
