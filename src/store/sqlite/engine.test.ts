@@ -61,6 +61,25 @@ describe("Engine", () => {
     await closed;
   });
 
+  it("keeps back what has patience until something else is written, or for its time", async () => {
+    const order: string[] = [];
+    const there = { ...here, name: "big-company.net" };
+    const noted = async (name: string, write: Promise<unknown>) => {
+      expect(await write).toMatchObject({ ok: true });
+      order.push(name);
+    };
+    const patient = noted("patient", engine.write("addDomain", here, { ...front, patience: 3_600_000 }));
+    await Promise.all([noted("other", engine.write("addDomain", there, front)), patient]);
+    expect(order).toEqual(["other", "patient"]);
+    await noted("alone", engine.write("setDomain", here, { ...front, patience: 1 }));
+  });
+
+  it("commits what has patience when it is closed", async () => {
+    const patient = engine.write("addDomain", here, { ...front, patience: 3_600_000 });
+    await engine[Symbol.asyncDispose]();
+    expect(await patient).toMatchObject({ ok: true });
+  });
+
   it("tells a defect from trouble, and goes on", async () => {
     const broken = { ...here, name: null as unknown as string };
     const failure = await engine.write("addDomain", broken, front).catch((error: unknown) => error);

@@ -37,6 +37,14 @@ export interface WriteOptions {
   readonly lane: Lane;
   /** Buffers in the arguments that the writer takes over; the sender must not use them again. */
   readonly transfer?: ArrayBuffer[];
+  /** Milliseconds that it may be kept back, to share its commit with whatever is written next. */
+  readonly patience?: number;
+}
+
+/** A write on its way to the writer. */
+interface Sending {
+  readonly request: WriteRequest;
+  readonly transfer: ArrayBuffer[];
 }
 
 /** Clearing away waits while others write, up to so many milliseconds for each slice, and looks so often. */
@@ -45,7 +53,7 @@ const glance = 20;
 
 interface Pending {
   resolve(value: unknown): void;
-  reject(error: Error): void;
+  reject(error: unknown): void;
 }
 
 export class Engine implements AsyncDisposable {
@@ -54,6 +62,8 @@ export class Engine implements AsyncDisposable {
   readonly #reader: Db;
   readonly #checkpoints: Checkpoints;
   readonly #pending = new Map<number, Pending>();
+  readonly #patient: Sending[] = [];
+  #patienceEnds: NodeJS.Timeout | undefined;
   #writer: Thread | null = null;
   #lastId = 0;
   #isClosed = false;
@@ -99,14 +109,20 @@ export class Engine implements AsyncDisposable {
   async write<Name extends OperationName>(
     operation: Name,
     args: OperationArgs<Name>,
-    { lane, transfer = [] }: WriteOptions,
+    { lane, transfer = [], patience = 0 }: WriteOptions,
   ): Promise<OperationResult<Name>> {
     if (this.#isClosed) throw new StoreUnavailable("the store is closed");
     const request: WriteRequest = { id: ++this.#lastId, lane, operation, args };
-    this.#writer ??= this.#startWriter();
-    this.#writer.port.postMessage(request satisfies ToWriter, transfer);
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
     this.#pending.set(request.id, { resolve, reject });
+    if (patience > 0) {
+      this.#patient.push({ request, transfer });
+      this.#patienceEnds ??= setTimeout(() => this.#sendPatient(), patience);
+    } else {
+      this.#send({ request, transfer });
+      // Behind it: while the writer is at the first, the others arrive in time for the same commit.
+      this.#sendPatient();
+    }
     // The writer answers with what the operation of this name returned.
     return promise as Promise<OperationResult<Name>>;
   }
@@ -115,6 +131,7 @@ export class Engine implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    this.#sendPatient();
     await this.#checkpoints[Symbol.asyncDispose]();
     if (this.#writer) {
       const { port, worker } = this.#writer;
@@ -126,6 +143,22 @@ export class Engine implements AsyncDisposable {
     this.#database.close();
   }
 
+  #send({ request, transfer }: Sending): void {
+    this.#writer ??= this.#startWriter();
+    try {
+      this.#writer.port.postMessage(request satisfies ToWriter, transfer);
+    } catch (error) {
+      this.#pending.get(request.id)?.reject(error);
+      this.#pending.delete(request.id);
+    }
+  }
+
+  #sendPatient(): void {
+    clearTimeout(this.#patienceEnds);
+    this.#patienceEnds = undefined;
+    for (const sending of this.#patient.splice(0)) this.#send(sending);
+  }
+
   #startWriter(): Thread {
     const { file, start = startThread } = this.#options;
     const thread = start("writer", { file });
@@ -134,6 +167,7 @@ export class Engine implements AsyncDisposable {
     thread.port.on("close", () => {
       // Nobody can say any more whether what was under way is committed. The next write starts another thread.
       this.#writer = null;
+      this.#patient.length = 0;
       for (const { reject } of this.#pending.values()) reject(new OutcomeUnknown("the writer thread ended"));
       this.#pending.clear();
     });

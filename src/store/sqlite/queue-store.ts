@@ -24,6 +24,12 @@ import { type NumberedQueued, queuedBody, queuedNow } from "./queue-rows.ts";
 
 const front = { lane: "front" } as const;
 
+/**
+ * How long the end of an attempt waits for company, in milliseconds: over one connection it then shares the commit that
+ * takes the next message in. Nobody waits for it, and the time between an answer and its record grows by no more.
+ */
+const finishPatience = 5;
+
 export class SqliteQueueStore implements QueueStore {
   readonly #engine: Engine;
   readonly #files: ContentFiles;
@@ -62,7 +68,8 @@ export class SqliteQueueStore implements QueueStore {
     await keeping(this.#files, async (keeper) => {
       const keptResults: KeptResult[] = [];
       for (const result of results) keptResults.push(await keptResult(result, keeper));
-      return this.#engine.write("queueFinish", keptResults, { lane: "front", transfer: keeper.transfer });
+      const options = { lane: "front", transfer: keeper.transfer, patience: finishPatience } as const;
+      return this.#engine.write("queueFinish", keptResults, options);
     });
   }
 
