@@ -40,6 +40,8 @@
 // - STORE without a list of flags, or with \Recent among them: the first is BAD here, and \Recent is passed over, as
 //   no client can change it (RFC 3501 §2.3.2); Dovecot takes the first for no change, and says BAD to the second.
 // - A keyword that is new in a folder: Dovecot tells FLAGS again (RFC 3501 §7.2.6); here PERMANENTFLAGS has \* from the start, and FLAGS names what everybody knows.
+// - IDLE begins with EXISTS here where new messages were told of with another command than NOOP, CHECK or IDLE: some
+//   programs do not look at it there. Dovecot does not say it twice.
 // - A tag with nothing but a space behind it is answered with that tag here, and with "*" there.
 import { afterAll, beforeAll } from "vitest";
 import { replayFolder } from "../transcripts/replay.ts";
