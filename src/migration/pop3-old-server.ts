@@ -4,6 +4,8 @@
  */
 import { Pop3Client, type Pop3Peer } from "#clients/pop3-client";
 import type { Pop3Capabilities, Pop3Reply } from "#clients/pop3-replies";
+import { TlsTrouble } from "#net/tls";
+import { WireClosed } from "#net/wire";
 import { apopCommand, refusesMechanism } from "./apop.ts";
 import { loginNames, type WorkingForms } from "./login-names.ts";
 import type { Credentials, OldServer, OldServerAddress, Verdict } from "./old-server.ts";
@@ -122,7 +124,18 @@ export class Pop3OldServer implements OldServer {
     const none: Pop3Capabilities = new Map();
     const before = await this.#capabilities(client, habits);
     if (server.tls.mode === "none" || client.isSecure) return before ?? none;
-    const reply = await client.startTls();
+    const reply = await client.startTls().catch((error: unknown) => {
+      const isNoTls = error instanceof TlsTrouble && error.kind === "not-tls";
+      // Clear text in place of the handshake may also be seen before it begins, or be followed by the end.
+      if (isNoTls || (error instanceof WireClosed && error.reason !== "timeout")) return null;
+      throw error;
+    });
+    if (!reply) {
+      return cannotTell(
+        "tls",
+        "the old server offers STLS, and no TLS follows; use pop3s://, or --tls none to allow clear text",
+      );
+    }
     if (reply.ok) return (await this.#capabilities(client, habits)) ?? none;
     if (server.tls.mode === "opportunistic") return before ?? none;
     return cannotTell(

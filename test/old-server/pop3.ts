@@ -87,6 +87,7 @@ export async function startPop3(options: Pop3Options): Promise<RunningPop3> {
     socket.on("error", () => socket.destroy());
     if (sockets.size > (options.mostConnections ?? Number.POSITIVE_INFINITY)) {
       socket.end("-ERR too many connections, try again later\r\n");
+      socket.destroySoon();
       return;
     }
     void new Pop3Dialogue(socket, hall).run();

@@ -72,6 +72,7 @@ export async function startSmtp(options: SmtpOptions): Promise<RunningSmtp> {
     socket.on("error", () => socket.destroy());
     if (sockets.size > (options.mostConnections ?? Number.POSITIVE_INFINITY)) {
       socket.end("421 4.7.0 too many connections, try again later\r\n");
+      socket.destroySoon();
       return;
     }
     void new SmtpDialogue(socket, options, seen, counts).run();

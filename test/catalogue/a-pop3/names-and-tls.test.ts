@@ -48,8 +48,8 @@ describe("A28: old or broken TLS is refused by default, with the option that hel
     ["A28:form=self-signed", `--tls pin=${pinOf(goodPem)}`],
     ["A28:form=expired", `--tls pin=${pinOf(readFileSync(expiredFiles.certificate, "utf8"))}`],
     ["A28:form=missing", "--tls none"],
-    ["A28:form=broken", "TLS"],
-    ["A28:form=tls10", "--tls"],
+    ["A28:form=broken", "use pop3s://, or --tls none"],
+    ["A28:form=tls10", "--tls verify,min=1.0"],
   ])("%s: refused, naming what helps", async (scenario, words) => {
     const reason = await refusal(scenario);
     expect(reason).toContain(words);
@@ -58,15 +58,16 @@ describe("A28: old or broken TLS is refused by default, with the option that hel
 
   test("TLS from the first octet that is too old", async () => {
     const from = (port: number): string => `pop3s://127.0.0.1:${port}`;
-    expect(await refusal("A28:form=tls10:port=implicit", { from })).toContain("--tls");
+    expect(await refusal("A28:form=tls10:port=implicit", { from })).toContain("min=1.0");
     expect(await refusal("A28:form=self-signed:port=implicit", { from })).toContain(`pin=${pinOf(goodPem)}`);
   });
 
   test.each([
-    ["A28:form=self-signed", goodPem],
-    ["A28:form=expired", readFileSync(expiredFiles.certificate, "utf8")],
-  ])("%s: pinned, it is used", async (scenario, pem) => {
-    await using move = await Move.start(scenario, { tls: `pin=${pinOf(pem)}`, rightAtFirst: false });
+    ["A28:form=self-signed", goodPem, ""],
+    ["A28:form=expired", readFileSync(expiredFiles.certificate, "utf8"), ""],
+    ["A28:form=tls10", goodPem, ",min=1.0"],
+  ])("%s: with the option set it is used", async (scenario, pem, least) => {
+    await using move = await Move.start(scenario, { tls: `pin=${pinOf(pem)}${least}`, rightAtFirst: false });
     expect(await move.tryLogin()).toBe("+OK");
     await move.copied();
     expect(await move.hashes()).toEqual(contents(move));
