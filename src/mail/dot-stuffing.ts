@@ -9,6 +9,7 @@ const CR = 13;
 const LF = 10;
 const DOT = 46;
 const crOctet = Uint8Array.of(CR);
+const stuffing = Buffer.of(CR, LF, DOT);
 
 /** What one chunk of dot-stuffed data held. */
 export interface Unstuffed {
@@ -26,33 +27,27 @@ type UnstuffState = "line-start" | "dot" | "dot-cr" | "text" | "cr" | "ended";
  */
 export class DotUnstuffer {
   #state: UnstuffState = "line-start";
-  #bareLineEnding = false;
-
-  /** Whether a CR without LF or an LF without CR was seen in the message so far. */
-  get bareLineEnding(): boolean {
-    return this.#bareLineEnding;
-  }
 
   write(chunk: Uint8Array): Unstuffed {
+    const octets = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
     const content: Uint8Array[] = [];
     const length = chunk.length;
     let state = this.#state;
-    let bare = this.#bareLineEnding;
     /** Where the octets begin that have not been handed on yet. */
     let from = 0;
     let at = 0;
     while (at < length && state !== "ended") {
       const octet = chunk[at];
       switch (state) {
-        case "text":
-          if (octet === CR) state = "cr";
-          else if (octet === LF) bare = true;
-          at++;
+        case "text": {
+          // Nearly all octets are passed over here, without a look at each.
+          const dot = octets.indexOf(stuffing, at);
+          state = dot < 0 ? stateAfter(octets.subarray(at)) : "line-start";
+          at = dot < 0 ? length : dot + 2;
           break;
+        }
         case "cr":
-          if (octet === LF) state = "line-start";
-          else bare = true;
-          if (octet !== LF && octet !== CR) state = "text";
+          state = octet === LF ? "line-start" : octet === CR ? "cr" : "text";
           at++;
           break;
         case "line-start":
@@ -75,21 +70,23 @@ export class DotUnstuffer {
           } else {
             // The CR that was held back is of the message after all; it may have come with an earlier chunk.
             if (at === 0) content.push(crOctet);
-            bare = true;
             state = "text";
           }
           break;
       }
-      // Most octets are text between line ends: pass over them without the switch.
-      if (state === "text") while (at < length && chunk[at] !== CR && chunk[at] !== LF) at++;
     }
     this.#state = state;
-    this.#bareLineEnding = bare;
     if (state === "ended") return { content, rest: chunk.subarray(from) };
     const end = state === "dot-cr" ? Math.max(from, length - 1) : length;
     if (end > from) content.push(chunk.subarray(from, end));
     return { content, rest: null };
   }
+}
+
+/** What the end of text without a stuffed dot leaves open. */
+function stateAfter(text: Uint8Array): UnstuffState {
+  if (text.at(-1) === CR) return "cr";
+  return text.at(-1) === LF && text.at(-2) === CR ? "line-start" : "text";
 }
 
 /** After which line ends a dot is doubled; see `DotStuffer`. */
