@@ -16,8 +16,8 @@ const ahead = 100;
 /** Milliseconds of one measurement at least, and the weight of what was measured before. */
 const span = 50;
 const memory = 0.5;
-/** Messages on the way at once: whoever opens one waits behind all of them, however small they are. */
-const mostMessages = 200;
+/** Messages asked for ahead: so many whatever is measured, and never more however small they are. */
+const messagesAhead = { least: 200, most: 1000 };
 /** What a message costs beside its octets: replies, and both sides' work. */
 const perMessage = 512;
 
@@ -26,11 +26,16 @@ export class PipelineWindow {
   readonly #now: () => number;
   /** Octets that may be on the way. */
   #octets: number;
+  /** Messages that may be on the way. */
+  #most = messagesAhead.least;
   #roundTrip = Number.POSITIVE_INFINITY;
   /** Octets a millisecond. */
   #rate = 0;
+  /** Messages a millisecond. */
+  #pace = 0;
   #since: number;
   #came = 0;
+  #messagesCame = 0;
   #underWay = 0;
   #messages = 0;
   #isFilling = true;
@@ -54,8 +59,8 @@ export class PipelineWindow {
    */
   get isOpen(): boolean {
     if (this.#messages === 0) this.#isFilling = true;
-    else if (this.#underWay >= this.#octets || this.#messages >= mostMessages) this.#isFilling = false;
-    else if (this.#underWay <= this.#octets / 2 && this.#messages <= mostMessages / 2) this.#isFilling = true;
+    else if (this.#underWay >= this.#octets || this.#messages >= this.#most) this.#isFilling = false;
+    else if (this.#underWay <= this.#octets / 2 && this.#messages <= this.#most / 2) this.#isFilling = true;
     return this.#isFilling;
   }
 
@@ -83,17 +88,28 @@ export class PipelineWindow {
   /** It has come, or will not. */
   done(octets: number): void {
     this.#came += octets + perMessage;
+    this.#messagesCame++;
     const took = this.#now() - this.#since;
     if (took < Math.max(span, 2 * this.#roundTrip)) return;
-    const rate = this.#came / took;
-    this.#rate = this.#rate === 0 ? rate : memory * this.#rate + (1 - memory) * rate;
-    const wanted = this.#rate * (ahead + this.#roundTrip);
-    this.#octets = Math.min(Math.max(wanted, this.#limits.least), this.#limits.most);
+    this.#rate = smoothed(this.#rate, this.#came / took);
+    this.#pace = smoothed(this.#pace, this.#messagesCame / took);
+    const milliseconds = ahead + this.#roundTrip;
+    this.#octets = within(this.#limits, this.#rate * milliseconds);
+    this.#most = within(messagesAhead, this.#pace * milliseconds);
     this.#begin();
   }
 
   #begin(): void {
     this.#since = this.#now();
     this.#came = 0;
+    this.#messagesCame = 0;
   }
+}
+
+function smoothed(before: number, now: number): number {
+  return before === 0 ? now : memory * before + (1 - memory) * now;
+}
+
+function within({ least, most }: WindowLimits, wanted: number): number {
+  return Math.min(Math.max(wanted, least), most);
 }
