@@ -2,7 +2,7 @@
  * From the old server's session into the store: fetched messages are handed over in the order in which they
  * come, many to a commit. While one commit is on its way the next is gathered, so that batches grow with
  * the load and a message that came alone waits for nobody; a batch that is full waits for no commit, so that
- * neither the store nor the session is idle. Only so many octets are on their way at once.
+ * neither the store nor the session is idle, and what somebody waits for goes ahead alone. Only so many octets are on their way at once.
  */
 import type { Clock } from "#jobs/clock";
 import type { ContentId, MailboxId } from "#mailbox/ids";
@@ -13,7 +13,7 @@ import type { TransferLimits } from "./transfer-tools.ts";
 
 /** A fetched message and what it is: the remote content of a row, or a new message. */
 export type Arrival = { readonly fetched: Fetched; readonly marks: readonly string[] } & (
-  | { readonly kind: "row"; readonly row: LedgerRow }
+  | { readonly kind: "row"; readonly row: LedgerRow; readonly isWaitedFor?: boolean }
   | { readonly kind: "new"; readonly listed: Identified; readonly entryUidl: string }
 );
 
@@ -71,11 +71,14 @@ export class Arrivals {
       await arrival.fetched[Symbol.asyncDispose]();
       return;
     }
-    this.#gathered.push(arrival);
     const content = contentOf(arrival);
     if (content !== null) this.#onTheWay.add(content);
     this.#inFlight += arrival.fetched.inMemory;
-    this.#sendSoon();
+    if (isWaitedFor(arrival)) this.#begin([arrival]);
+    else {
+      this.#gathered.push(arrival);
+      this.#sendSoon();
+    }
     while (this.#inFlight > this.#options.limits.inFlight) await this.#room.promise;
   }
 
@@ -95,13 +98,15 @@ export class Arrivals {
   }
 
   #send(): void {
-    for (let batch = this.#nextBatch(); batch.length > 0; batch = this.#nextBatch()) {
-      const commit: Promise<void> = this.#take(batch).finally(() => {
-        this.#commits.delete(commit);
-        this.#send();
-      });
-      this.#commits.add(commit);
-    }
+    for (let batch = this.#nextBatch(); batch.length > 0; batch = this.#nextBatch()) this.#begin(batch);
+  }
+
+  #begin(batch: readonly Arrival[]): void {
+    const commit: Promise<void> = this.#take(batch).finally(() => {
+      this.#commits.delete(commit);
+      this.#send();
+    });
+    this.#commits.add(commit);
   }
 
   async #take(batch: readonly Arrival[]): Promise<void> {
@@ -134,7 +139,7 @@ export class Arrivals {
         swept.push({ uidl, size, occurrence, entryUidl: arrival.entryUidl, content, marks });
       }
     }
-    if (rows.length > 0) await ledger.arrive(mailbox, rows, clock.now());
+    if (rows.length > 0) await ledger.arrive(mailbox, rows, clock.now(), batch.some(isWaitedFor));
     const adopted =
       swept.length > 0 ? await ledger.adopt(mailbox, swept, clock.now()) : { stored: 0, alreadyHere: 0 };
     this.#landed = {
@@ -176,6 +181,10 @@ export class Arrivals {
     if (this.#commits.size > 0 && (mustWait || !isFull)) return [];
     return this.#gathered.splice(0, count);
   }
+}
+
+function isWaitedFor(arrival: Arrival): boolean {
+  return arrival.kind === "row" && arrival.isWaitedFor === true;
 }
 
 function contentOf(arrival: Arrival): ContentId | null {

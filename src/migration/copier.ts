@@ -15,6 +15,7 @@ import type { Reidentified } from "./ledger.ts";
 import { type Identified, isUsableUidl, nameOf } from "./listing.ts";
 import type { FetchTrouble, ListedMessage, OldServerSession } from "./old-server.ts";
 import { Recognition } from "./recognition.ts";
+import { Slab } from "./slab.ts";
 import type { TransferTools } from "./transfer-tools.ts";
 
 interface CopierOptions {
@@ -56,6 +57,7 @@ export class Copier {
   readonly #options: CopierOptions;
   readonly #incoming = new Map<number, IncomingMessage>();
   readonly #aside = new Aside(finishing);
+  readonly #slab = new Slab();
   #known: Reidentified[] = [];
   #seenAgain: number[] = [];
   #isInterrupted = false;
@@ -106,9 +108,10 @@ export class Copier {
 
   #begin(message: ListedMessage): IncomingMessage {
     const { stage, limits, clock } = this.#options.tools;
-    const incoming = new IncomingMessage(stage, limits.smallMessage, message.size ?? 0, () => {
+    const came = (): void => {
       this.lastProgress = clock.now();
-    });
+    };
+    const incoming = new IncomingMessage(stage, limits.smallMessage, message.size ?? 0, came, this.#slab);
     this.#incoming.set(message.number, incoming);
     return incoming;
   }
@@ -156,8 +159,9 @@ export class Copier {
     }
     const marks = tools.marksOf(fetched.beginning);
     if (errand.kind === "row") {
+      const isWaitedFor = errands.isUrgent(errand);
       errands.settle(errand, true);
-      return await arrivals.add({ kind: "row", row: errand.row, fetched, marks });
+      return await arrivals.add({ kind: "row", row: errand.row, fetched, marks, isWaitedFor });
     }
     const { listed } = errand;
     if (errand.kind === "doubtful") {

@@ -72,6 +72,10 @@ export class Errands {
   get urgent(): number {
     return this.#urgent.size;
   }
+  /** Whether somebody waits for it. */
+  isUrgent({ listed }: Errand): boolean {
+    return this.#urgent.has(listed.message.number);
+  }
   /** Whether it is known of every listed message what it is. */
   get areDoubtsSettled(): boolean {
     return this.#doubtful === 0;

@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { type ContentStage, StoreUnavailable } from "#mailbox/content";
 import { memoryStage } from "../../test/migration/memory-stage.ts";
 import { type Fetched, IncomingMessage } from "./incoming.ts";
+import { Slab } from "./slab.ts";
 
 const quiet = (): void => undefined;
 
@@ -36,13 +37,21 @@ describe("a message on its way", () => {
     await fc.assert(property);
   });
 
-  test("a small one is alone in its buffer, so that the buffer can be given away", async () => {
-    for (const size of [0, 1, 100, 4096, 5000]) {
-      const incoming = new IncomingMessage(memoryStage, 8000, size, quiet);
-      await incoming.write(randomBytes(size));
-      const { content } = await incoming.finish();
-      if (!(content instanceof Uint8Array)) throw new Error("not in memory");
-      expect(content.buffer.byteLength).toBe(size);
+  test("a small one takes a part of a slab, of its listed size, and is counted with all that it takes", async () => {
+    const slab = new Slab();
+    for (const [listed, size] of [
+      [100, 100],
+      [3000, 100],
+      [100, 5000],
+      [0, 100],
+    ] as const) {
+      const incoming = new IncomingMessage(memoryStage, 8000, listed, quiet, slab);
+      const octets = randomBytes(size);
+      await incoming.write(octets);
+      const fetched = await incoming.finish();
+      if (!(fetched.content instanceof Uint8Array)) throw new Error("not in memory");
+      expect(octets.equals(fetched.content)).toBe(true);
+      expect(fetched.inMemory).toBeGreaterThanOrEqual(Math.max(listed, size));
     }
   });
 

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { type ContentStage, type ContentWriter, StoreUnavailable } from "#mailbox/content";
 import type { FetchedContent } from "./ledger.ts";
 import type { MessageSink } from "./old-server.ts";
+import { Slab } from "./slab.ts";
 
 /** A whole message that was fetched. Who does not hand its content on disposes of it. */
 export interface Fetched extends AsyncDisposable {
@@ -35,12 +36,19 @@ export class IncomingMessage implements MessageSink {
   /**
    * @param expected octets according to the listing, a hint
    * @param came told whenever octets came
+   * @param slab where the memory for it is taken from
    */
-  constructor(stage: ContentStage, smallMessage: number, expected: number, came: () => void) {
+  constructor(
+    stage: ContentStage,
+    smallMessage: number,
+    expected: number,
+    came: () => void,
+    slab: Slab = new Slab(),
+  ) {
     this.#came = came;
     this.#stage = stage;
     this.#smallMessage = smallMessage;
-    this.#octets = new Uint8Array(Math.min(expected > 0 ? expected : firstCapacity, smallMessage));
+    this.#octets = slab.take(Math.min(expected > 0 ? expected : firstCapacity, smallMessage));
   }
 
   async write(chunk: Uint8Array): Promise<void> {
@@ -62,12 +70,12 @@ export class IncomingMessage implements MessageSink {
     if (this.#failure) throw this.#failure;
     const size = this.#size;
     if (!this.#writer) {
-      const content = size === this.#octets.length ? this.#octets : this.#octets.slice(0, size);
+      const content = size === this.#octets.length ? this.#octets : this.#octets.subarray(0, size);
       return {
         content,
         size,
         beginning: content.subarray(0, longestBeginning),
-        inMemory: content.length,
+        inMemory: this.#octets.length,
         sha256: () => createHash("sha256").update(content).digest("hex"),
         [Symbol.asyncDispose]: async () => undefined,
       };

@@ -139,8 +139,11 @@ export interface Ledger {
   rowOfContent(content: ContentId): Promise<LedgerRow | null>;
   /** All rows in id order, for a sweep to compare a listing with. Ids ascend in the order of the listing. */
   rows(mailbox: MailboxId): Promise<readonly LedgerRow[]>;
-  /** Remote contents arrive; rows that are not remote any more are passed over. */
-  arrive(mailbox: MailboxId, arrived: readonly Arrived[], now: number): Promise<void>;
+  /**
+   * Remote contents arrive; rows that are not remote any more are passed over.
+   * @param isWaitedFor somebody waits for one of them: they go ahead of all other copying
+   */
+  arrive(mailbox: MailboxId, arrived: readonly Arrived[], now: number, isWaitedFor?: boolean): Promise<void>;
   /** Messages that a sweep brought; returns how many were stored and how many were here already by their mark. */
   adopt(
     mailbox: MailboxId,

@@ -43,7 +43,7 @@ interface Ran {
  * may take longer: it is never cut in two.
  */
 export type Budget = Readonly<Record<Lane | "copyAlone", number>>;
-const usualBudget: Budget = { front: 20, copy: 5, copyAlone: 20 };
+const usualBudget: Budget = { front: 20, copy: 5, copyAlone: 40 };
 
 export class Committer {
   readonly #database: DatabaseSync;

@@ -106,7 +106,13 @@ export class SqliteLedger implements Ledger {
     return this.#inBatches(0, (db, after) => readRows(db, mailbox, after, batch));
   }
 
-  async arrive(mailbox: MailboxId, arrived: readonly Arrived[], now: number): Promise<void> {
+  async arrive(
+    mailbox: MailboxId,
+    arrived: readonly Arrived[],
+    now: number,
+    isWaitedFor = false,
+  ): Promise<void> {
+    const lane = isWaitedFor ? "front" : "copy";
     await inPieces(arrived, (piece) =>
       keeping(this.#files, async (keeper) => {
         const contents = await keptFetched(piece, keeper);
@@ -115,7 +121,7 @@ export class SqliteLedger implements Ledger {
           content,
           marks: item.marks.map(queueIdOfMark),
         }));
-        const options = { lane: "copy", transfer: keeper.transfer } as const;
+        const options = { lane, transfer: keeper.transfer } as const;
         return this.#engine.write("arrive", { mailbox, arrived: kept, now }, options);
       }),
     );
