@@ -1,17 +1,17 @@
 #!/bin/sh
 # Puts the real old servers and the real mail programs on this machine (Debian, root).
 # Quick when everything is there; ends with 0 only when everything is there.
-# Debian's packages of Dovecot, popa3d and Courier POP3 exclude one another, so the last two are
-# unpacked beside the system instead of installed: $PEERS/popa3d and $PEERS/courier-pop.
+# Debian's packages of Dovecot, popa3d, Courier POP3 and GNU pop3d exclude one another, so the last three are
+# unpacked beside the system instead of installed: $PEERS/popa3d, $PEERS/courier-pop and $PEERS/mailutils-pop3d.
 set -eu
 
 PEERS=${MAILFERRY_INTEROP_PEERS:-/var/lib/mailferry-interop}
 PACKAGES="dovecot-pop3d dovecot-imapd dovecot-lmtpd postfix
-  courier-base courier-authdaemon courier-authlib-userdb
+  courier-base courier-authdaemon courier-authlib-userdb libmailutils9 libmu-dbm9
   mpop fetchmail getmail6 swaks curl strace python3 openssl passwd
   neomutt isync offlineimap3 libmail-imapclient-perl libio-socket-ssl-perl bsdutils
   thunderbird xvfb xdotool imagemagick"
-UNPACKED="popa3d courier-pop"
+UNPACKED="popa3d courier-pop mailutils-pop3d"
 
 missing_packages() {
   for name in $PACKAGES; do

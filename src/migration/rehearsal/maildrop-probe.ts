@@ -6,6 +6,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { troubleOfError } from "../pop3-trouble.ts";
 import type { Caller, Door } from "./caller.ts";
 import {
+  type Entry,
   type LaterListing,
   type LoginFacts,
   type MaildropFacts,
@@ -79,7 +80,7 @@ export async function probeMaildrop(visit: Visit, caller: Caller, stat: string):
       readMessage === "gone" && read?.octets ? await tools.rescue(read.octets, visit.login.address) : null;
     let readsTheSame: boolean | null = null;
     if (readMessage === "kept" && entry) {
-      const twin = listing.entries.find(({ number, size }) => number === entry.number && size === entry.size);
+      const twin = listing.entries.find((other) => isTwin(entry, other));
       const reread = twin && read?.octets ? await sampled(second, twin, mayRetrieve) : null;
       if (read?.octets && reread?.octets) readsTheSame = isSame(read.octets, reread.octets);
       for (const further of furtherToRead(listing.entries, entry)) {
@@ -118,6 +119,12 @@ async function sampled(
     const broken = words(troubleOfError(error).reason);
     return { facts: { number, size, top: "not-tried", retrieved: { broken } }, octets: null };
   }
+}
+
+/** The same message in another session, as far as a listing tells. */
+function isTwin(entry: Entry, other: Entry): boolean {
+  const hasId = entry.uidl !== null && entry.uidl !== "";
+  return entry.number === other.number && (hasId ? entry.uidl === other.uidl : entry.size === other.size);
 }
 
 /** By its unique-id where it has one; otherwise by the count, which new mail may blur. */

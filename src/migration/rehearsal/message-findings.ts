@@ -199,16 +199,19 @@ function pipeliningFindings({ pipelining }: MaildropFacts): readonly Finding[] {
 }
 
 /** Servers that are known to change something when a message is read, by what they say of themselves. */
-function knownServer({ reach, people, mayRetrieve }: Facts): readonly Finding[] {
+function knownServer({ reach, people }: Facts): readonly Finding[] {
   const later = people.flatMap(({ maildrop }: PersonFacts) => maildrop?.capabilities ?? []);
   const itself = [reach.greeting, ...reach.capabilities, ...later].join("\n");
   if (/dovecot/i.test(itself)) {
-    const done = mayRetrieve ? " The messages that this rehearsal read are marked now." : "";
+    const hasRead = people.some(({ maildrop }) =>
+      maildrop?.samples.some(({ retrieved }) => retrieved !== null),
+    );
+    const done = hasRead ? " So the few that this rehearsal read are marked now." : "";
     return [
       note(
         "marks-seen",
         `the server is Dovecot: "${reach.greeting}"`,
-        `By default it marks what POP3 reads as seen, for those who look by IMAP or webmail over there.${done}`,
+        `Unless pop3_no_flag_updates is set there, it marks what POP3 reads as seen, for those who look by IMAP or webmail.${done}`,
         "If that matters, set pop3_no_flag_updates = yes over there before you begin.",
       ),
     ];

@@ -1,6 +1,7 @@
-// The three real old servers, each with a Postfix that delivers into the same store.
+// The four real old servers, each with a Postfix that delivers into the same store.
 import { type CourierOptions, startCourier } from "./courier-pop3.ts";
 import { type DovecotOptions, startDovecot } from "./dovecot.ts";
+import { startMailutils } from "./mailutils.ts";
 import { DOMAIN, localPartOf, type OldCompany, type Person } from "./old-company.ts";
 import { startPopa3d } from "./popa3d.ts";
 import { startPostfix } from "./postfix.ts";
@@ -17,6 +18,7 @@ export async function startDovecotCompany(options: DovecotOptions = {}): Promise
     loginForm: "{address}",
     pop3: dovecot.pop3,
     exchanger,
+    mailRoot: dovecot.mailRoot,
     person: (name) => virtualPerson(name),
     addPerson: async (person) => {
       await dovecot.addUser(person);
@@ -41,6 +43,7 @@ export async function startCourierCompany(options: CourierOptions = {}): Promise
     loginForm: "{local}",
     pop3: courier.pop3,
     exchanger,
+    mailRoot: courier.mailRoot,
     person: (name) => virtualPerson(name),
     addPerson: async (person) => {
       await courier.addUser(person);
@@ -65,6 +68,7 @@ export async function startPopa3dCompany(): Promise<OldCompany> {
     loginForm: "{local}",
     pop3: popa3d.pop3,
     exchanger,
+    mailRoot: popa3d.mailRoot,
     person: (name) => virtualPerson(USER_PREFIX + name),
     addPerson: async (person) => {
       const owner = await popa3d.addUser(person);
@@ -72,6 +76,31 @@ export async function startPopa3dCompany(): Promise<OldCompany> {
     },
     place: (person, messages) => popa3d.deliver(person.address, messages),
     removeContaining: (person, needle) => popa3d.removeContaining(person.address, needle),
+    log: () => exchanger.log(),
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
+  };
+}
+
+/** GNU pop3d and Postfix: virtual users who log in as their whole address. */
+export async function startMailutilsCompany(): Promise<OldCompany> {
+  await using cleanup = new AsyncDisposableStack();
+  const mailutils = cleanup.use(await startMailutils());
+  const exchanger = cleanup.use(await startPostfix({ mailRoot: mailutils.mailRoot, domain: DOMAIN }));
+  const running = cleanup.move();
+  return {
+    name: "GNU pop3d",
+    loginForm: "{address}",
+    pop3: mailutils.pop3,
+    exchanger,
+    mailRoot: mailutils.mailRoot,
+    person: (name) => virtualPerson(name),
+    addPerson: async (person) => {
+      await mailutils.addUser(person);
+      const path = `${localPartOf(person.address)}/INBOX`;
+      await exchanger.addMailbox({ address: person.address, path, owner: mailutils.owner });
+    },
+    place: (person, messages) => mailutils.deliver(person.address, messages),
+    removeContaining: (person, needle) => mailutils.removeContaining(person.address, needle),
     log: () => exchanger.log(),
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };

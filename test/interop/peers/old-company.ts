@@ -20,6 +20,8 @@ export interface OldCompany extends AsyncDisposable {
   readonly loginForm: LoginForm;
   readonly pop3: Endpoint;
   readonly exchanger: RunningPostfix;
+  /** Directory that holds everybody's mail. */
+  readonly mailRoot: string;
   /** A person of that name; system users carry a prefix in their address. */
   person(name: string): Person;
   addPerson(person: Person): Promise<void>;

@@ -8,12 +8,10 @@
 // - Any failed login is answered "-ERR Authentication failed (bad password?)" and ends the connection, a failure of
 //   the server itself just as well.
 // - No lock is held during a session; DELE takes effect at QUIT.
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { createServer, type Server } from "node:net";
 import { join } from "node:path";
-import { awaitGreeting, type Endpoint, LOOPBACK } from "../loopback.ts";
+import { awaitGreeting, type Endpoint } from "../loopback.ts";
 import { makeScratch } from "../scratch.ts";
+import { startInetd } from "./inetd.ts";
 import type { Owner } from "./maildir.ts";
 import { type Maildrop, readMaildrop } from "./maildrop.ts";
 import { placeInMbox, removeFromMbox } from "./mbox.ts";
@@ -38,7 +36,7 @@ export interface RunningPopa3d extends AsyncDisposable {
 export async function startPopa3d(): Promise<RunningPopa3d> {
   await using cleanup = new AsyncDisposableStack();
   const scratch = cleanup.use(await makeScratch("popa3d"));
-  const inetd = cleanup.use(await startInetd(unpackedPeer("popa3d", "usr/sbin/popa3d"), scratch.path));
+  const inetd = cleanup.use(await startInetd([unpackedPeer("popa3d", "usr/sbin/popa3d")], scratch.path));
   await awaitGreeting(inetd.endpoint);
   const owners = new Map<string, Owner>();
   cleanup.defer(async () => {
@@ -66,32 +64,5 @@ export async function startPopa3d(): Promise<RunningPopa3d> {
     uidls: async (person) => (await read(person)).uidls,
     messages: async (person) => (await read(person)).messages,
     [Symbol.asyncDispose]: () => running.disposeAsync(),
-  };
-}
-
-interface Inetd extends AsyncDisposable {
-  readonly endpoint: Endpoint;
-}
-
-/** Listens and gives each connection, as stdin and stdout, to a process of its own: what inetd does. */
-async function startInetd(program: string, cwd: string): Promise<Inetd> {
-  const children = new Set<ReturnType<typeof spawn>>();
-  const server: Server = createServer({ pauseOnConnect: true, noDelay: true }, (socket) => {
-    const child = spawn(program, [], { stdio: [socket, socket, "ignore"], cwd, env: {} });
-    children.add(child);
-    child.once("exit", () => children.delete(child));
-    socket.destroy(); // the child has its own copy of the descriptor
-  });
-  server.listen(0, LOOPBACK);
-  await once(server, "listening");
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("no port");
-  return {
-    endpoint: { host: LOOPBACK, port: address.port },
-    [Symbol.asyncDispose]: async () => {
-      server.close();
-      for (const child of children) child.kill("SIGKILL");
-      await once(server, "close");
-    },
   };
 }
