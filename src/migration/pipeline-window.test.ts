@@ -78,6 +78,12 @@ describe("a pipeline's window", () => {
     expect(mostUnderWay).toBeLessThanOrEqual(1000);
   });
 
+  test("keeps few messages on the way at a server that takes its time for each", () => {
+    // 80 ms each, whatever their size: whoever opens one waits behind what was asked for before.
+    const { mostUnderWay } = play(40, 800, 1, 10);
+    expect(mostUnderWay).toBeLessThanOrEqual(8);
+  });
+
   test("asks for the next large message while one is read, and not for more", () => {
     const window = new PipelineWindow(limits, () => 0);
     window.asked(5000 * kilo);

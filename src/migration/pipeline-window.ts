@@ -16,8 +16,11 @@ const ahead = 100;
 /** Milliseconds of one measurement at least, and the weight of what was measured before. */
 const span = 50;
 const memory = 0.5;
-/** Messages asked for ahead: so many whatever is measured, and never more however small they are. */
-const messagesAhead = { least: 200, most: 1000 };
+/**
+ * Messages asked for ahead: so many whatever is measured, and never more however small they are. Few at first, one
+ * more with each answer: a server that takes its time for each message would keep whoever reads waiting.
+ */
+const messagesAhead = { least: 4, most: 1000 };
 /** What a message costs beside its octets: replies, and both sides' work. */
 const perMessage = 512;
 
@@ -83,6 +86,7 @@ export class PipelineWindow {
     this.#roundTrip = Math.min(this.#roundTrip, milliseconds);
     this.#underWay -= octets + perMessage;
     this.#messages--;
+    if (this.#pace === 0) this.#most++;
   }
 
   /** It has come, or will not. */
