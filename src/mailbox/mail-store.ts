@@ -61,6 +61,7 @@ export interface FolderSnapshot {
 
 /** What a listing shows only where it is asked for, because it costs more. */
 export interface ListedToo {
+  readonly dates: boolean;
   readonly sizes: boolean;
   readonly envelopes: boolean;
 }
@@ -70,7 +71,7 @@ export interface ListedMessage {
   readonly uid: Uid;
   readonly modSeq: ModSeq;
   readonly flags: readonly string[];
-  /** Epoch milliseconds; null while nothing final is known. */
+  /** Epoch milliseconds; null where it was not asked for, and while nothing final is known. */
   readonly internalDate: number | null;
   /** Null where it was not asked for, and while the content is remote. */
   readonly size: number | null;

@@ -80,11 +80,9 @@ export class Fetcher {
   async #tellListed(uids: readonly Uid[]): Promise<readonly Uid[]> {
     const { services, view } = this.#session;
     const { items } = this.#wanted;
-    const also = {
-      sizes: items.some(({ is }) => is === "RFC822.SIZE"),
-      envelopes: items.some(({ is }) => is === "ENVELOPE"),
-    };
-    const tellsFlags = items.some(({ is }) => is === "FLAGS");
+    const asks = (name: FetchItem["is"]): boolean => items.some(({ is }) => is === name);
+    const also = { dates: asks("INTERNALDATE"), sizes: asks("RFC822.SIZE"), envelopes: asks("ENVELOPE") };
+    const tellsFlags = asks("FLAGS");
     const left: Uid[] = [];
     for (const some of batches(uids, listedAtOnce)) {
       const [first, last] = [some[0], some.at(-1)];

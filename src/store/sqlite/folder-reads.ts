@@ -14,31 +14,37 @@ interface Span {
   readonly with: ListedToo;
 }
 
-type ListedRow = readonly [Uid, ModSeq, string, number | null, number | null, string | null];
+type Value = string | number | null;
+type ListedRow = readonly [Uid, ModSeq, string, ...Value[]];
 
-/** See `MailStore.listing`. */
-export function listingOf(
-  db: Db,
-  folder: FolderId,
-  { from, to, with: { sizes, envelopes } }: Span,
-): ListedMessage[] {
+/** See `MailStore.listing`. A column that nobody wants, and still more a table, costs much with thousands of rows. */
+export function listingOf(db: Db, folder: FolderId, { from, to, with: wanted }: Span): ListedMessage[] {
+  const columns = ["uid", "modseq", "flags"];
+  const place = (isWanted: boolean, column: string): number => (isWanted ? columns.push(column) - 1 : -1);
+  const date = place(wanted.dates, "internal_date");
+  const size = place(wanted.sizes, "size");
+  const envelope = place(wanted.envelopes, "text");
+  const content = wanted.sizes ? "JOIN content ON content.id = message.content" : "";
+  const text = wanted.envelopes ? "LEFT JOIN envelope ON envelope.content = message.content" : "";
   const span = "WHERE folder = ? AND uid >= ? AND uid <= ? ORDER BY uid";
-  // Each further table costs as much as the messages themselves.
-  const columns = `uid, modseq, flags, internal_date, ${sizes ? "size" : "NULL"}, ${envelopes ? "text" : "NULL"}`;
-  const content = sizes ? "JOIN content ON content.id = message.content" : "";
-  const envelope = envelopes ? "LEFT JOIN envelope ON envelope.content = message.content" : "";
-  const sql = `SELECT ${columns} FROM message ${content} ${envelope} ${span}`;
+  const sql = `SELECT ${columns.join(", ")} FROM message ${content} ${text} ${span}`;
   const flagsIn = new Map<string, readonly string[]>();
-  return db
-    .rows<ListedRow>(sql, folder, from, to)
-    .map(([uid, modSeq, text, internalDate, size, envelope]) => {
-      let flags = flagsIn.get(text);
-      if (!flags) {
-        flags = flagsOf(text);
-        flagsIn.set(text, flags);
-      }
-      return { uid, modSeq, flags, internalDate, size, envelope };
-    });
+  return db.rows<ListedRow>(sql, folder, from, to).map((row) => {
+    const [uid, modSeq, text] = row;
+    let flags = flagsIn.get(text);
+    if (!flags) {
+      flags = flagsOf(text);
+      flagsIn.set(text, flags);
+    }
+    return {
+      uid,
+      modSeq,
+      flags,
+      internalDate: (date < 0 ? null : row[date]) as number | null,
+      size: (size < 0 ? null : row[size]) as number | null,
+      envelope: (envelope < 0 ? null : row[envelope]) as string | null,
+    };
+  });
 }
 
 /** See `MailStore.counts`. */
