@@ -35,9 +35,10 @@ export class Attempts {
 
   /**
    * Makes an attempt to its end. Throws only when it is given up while the store cannot be written.
+   * @param leave called when the other server has nothing more to do with it, and only its record is still to be kept
    * @returns whether it may have left something in the queue that becomes due
    */
-  async make(job: Job, signal: AbortSignal): Promise<boolean> {
+  async make(job: Job, signal: AbortSignal, leave: () => void): Promise<boolean> {
     const { clock, log } = this.#services;
     let deliveries: readonly Delivery[] | null;
     try {
@@ -49,6 +50,7 @@ export class Attempts {
       return true;
     }
     if (!deliveries) return true;
+    leave();
     const settled = await settle(this.#services, job, deliveries, signal);
     const aftermath: Promise<void> = settled.aftermath.finally(() => this.#aftermaths.delete(aftermath));
     this.#aftermaths.add(aftermath);

@@ -195,13 +195,18 @@ export class QueueRunner implements AsyncDisposable {
 
   #start(job: Job): void {
     const { log } = this.#services;
-    const making = this.#attempts.make(job, this.#cutOff.signal).catch((error: unknown) => {
+    let hasPlace = true;
+    const leave = (): void => {
+      if (hasPlace) this.#giveBack(job.via.to);
+      hasPlace = false;
+    };
+    const making = this.#attempts.make(job, this.#cutOff.signal, leave).catch((error: unknown) => {
       log.error({ error, via: job.via }, "an attempt was given up unsettled");
       return true;
     });
     const running: Promise<void> = making.then((leavesWork) => {
       this.#running.delete(running);
-      this.#giveBack(job.via.to);
+      leave();
       if (leavesWork) this.#alarm.wake();
     });
     this.#running.add(running);
