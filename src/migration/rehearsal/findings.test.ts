@@ -88,6 +88,7 @@ describe("what was seen, and what is found", () => {
     ["repeated ids", withUidls(["a", "a", "b"]), ["note uidl-repeated"]],
     ["empty ids", withUidls(["a", "", null]), ["note uidl-unusable"]],
     ["ids beyond 255 octets", withUidls(["a", "x".repeat(256), "b"]), ["note uidl-unusable"]],
+    ["ids with a space in them", withUidls(["a", "b c", "d"]), ["note uidl-unusable"]],
     ["ids beyond 70 octets", withUidls(["a", "x".repeat(71), "b"]), ["note uidl-odd"]],
     ["ids beyond ASCII", withUidls(["a", "\xe4", "b"]), ["note uidl-odd"]],
     ["other ids", withUidls(["a", "b", "c"], ["d", "e", "f"]), ["option uidl-unstable"]],
@@ -188,10 +189,30 @@ describe("how much and how long", () => {
     expect(totals.domain?.seconds).toBeCloseTo(((totals.seconds ?? 0) * 100) / 5, 3);
   });
 
+  test("G4: old mail that is larger than a quota here, or than the free disk, is warned of before", () => {
+    const found = reportOf({
+      ...facts,
+      people: [{ ...person, quota: 2000 }],
+      house: { ...facts.house, free: 3000 },
+    }).findings;
+    const [disk, quota] = ["little-room", "over-quota"].map((id) => found.find((one) => one.id === id));
+    expect(disk?.do).toContain("Make room");
+    expect(quota?.people).toEqual([person.address]);
+    expect(quota?.do).toContain(`mailbox add ${person.address} --quota 4500`);
+  });
+
   test("no pace without a message", () => {
     const none = withMaildrop({ samples: [{ number: 1, size: 1, top: "sound", retrieved: null }] });
     expect(reportOf(none).totals).toMatchObject({ pace: null, seconds: null, domain: null });
   });
+});
+
+test("G20: where the domain's MX and the old server's name lead now, as seen from here", () => {
+  const named = { ...facts, server: { ...facts.server, host: "old.big-company.com" } };
+  const seen = reportOf(named).findings.find(({ id }) => id === "dns")?.seen;
+  expect(seen).toBe(
+    "seen from here, the MX of big-company.com is mx.big-company.com; old.big-company.com leads to 10.0.0.5",
+  );
 });
 
 test("the next command holds what was found", () => {

@@ -1,10 +1,10 @@
 /** What two listings of a maildrop mean: unique-ids, order, completeness. */
+import { isUsableUidl } from "../listing.ts";
 import type { Entry, Facts, Listing, MaildropFacts } from "./facts.ts";
 import { type Finding, good } from "./finding.ts";
 
-/** What RFC 1939 §7 allows, and what Mailferry keeps. */
+/** What RFC 1939 §7 allows. */
 const longestOfRfc = 70;
-const longestKept = 255;
 /** Counts at which servers are known to stop listing. */
 const windows = new Set([250, 264, 265, 300, 500, 1000]);
 
@@ -77,7 +77,7 @@ function uidlFindings(maildrop: MaildropFacts): readonly Finding[] {
   else if (missing.length > 0)
     note(
       "uidl-unusable",
-      `${missing.length} of ${all} messages have an empty unique-id, none, or one of more than ${longestKept} octets`,
+      `${missing.length} of ${all} messages have no unique-id, an empty one, or one that POP3 cannot carry (a space in it, more than 255 octets)`,
       "Programs that leave mail on the server download those messages once more.",
       own,
     );
@@ -181,6 +181,7 @@ function lost(first: Listing, later: Listing): number {
   return first.entries.length - later.entries.length;
 }
 
+/** Whether it is shown here as it is there. */
 function isUsable(uidl: string | null): uidl is string {
-  return uidl !== null && uidl !== "" && uidl.length <= longestKept;
+  return uidl !== null && isUsableUidl(uidl);
 }
