@@ -185,8 +185,8 @@ export class Pop3OldServer implements OldServer {
 
 /**
  * USER and PASS; APOP only where those are refused as a way in, not for the password, so on a link in clear text
- * only where the administrator has allowed that, as for PASS; AUTH PLAIN where only that exists or a password holds
- * what a line cannot.
+ * only where the administrator has allowed that, as for PASS; AUTH PLAIN first where only that is offered or a
+ * password holds what a line cannot.
  */
 export async function passIn(
   client: Pop3Client,
@@ -200,7 +200,9 @@ export async function passIn(
   const noUser = capabilities.size > 0 && !capabilities.has("USER");
   if (hasPlain && (noUser || !fitsLine)) {
     const response = Buffer.concat([Buffer.from(`\0${name}\0`), password]).toString("base64");
-    return await client.command(`AUTH PLAIN ${response}`);
+    const plain = await client.command(`AUTH PLAIN ${response}`);
+    // Some offer it and do not know it. A password that is wrong is not tried a second way: that locks people out.
+    if (!fitsLine || !refusesMechanism(plain)) return plain;
   }
   if (!fitsLine) return { ok: false, code: "AUTH", text: "this password cannot be sent over POP3" };
   const user = await client.command(`USER ${name}`);

@@ -43,17 +43,26 @@ export class Move implements AsyncDisposable {
   readonly old: RunningOldServer;
   readonly anna: OldMailbox;
   readonly pop3: number;
+  readonly smtp: number;
+  /** Where everything is kept. */
+  readonly data: string;
   readonly command: Connection;
   readonly #server: RunningServer;
-  readonly #data: string;
 
-  private constructor(old: RunningOldServer, server: RunningServer, data: string, pop3: number) {
+  private constructor(
+    old: RunningOldServer,
+    server: RunningServer,
+    data: string,
+    smtp: number,
+    pop3: number,
+  ) {
     this.old = old;
     this.anna = old.mailboxes.find("anna") ?? old.mailboxes.add("anna", "secret");
     this.pop3 = pop3;
+    this.smtp = smtp;
     this.command = new Connection(data);
     this.#server = server;
-    this.#data = data;
+    this.data = data;
   }
 
   /** Starts everything, and switches the migration on while the old server behaves. */
@@ -80,7 +89,7 @@ export class Move implements AsyncDisposable {
       },
     );
     const log = pino({ level: "info" }, pino.destination({ dest: join(data, "log"), sync: true }));
-    const move = new Move(old, await startServer(config, "test", log), data, pop3);
+    const move = new Move(old, await startServer(config, "test", log), data, smtp, pop3);
     try {
       await move.command.post("/domains", { kind: "local", name: domain });
       await move.on(options);
@@ -146,7 +155,7 @@ export class Move implements AsyncDisposable {
     reason: string | null;
     failures: number;
   }[] {
-    using database = new DatabaseSync(join(this.#data, "mailferry.db"), { readOnly: true });
+    using database = new DatabaseSync(join(this.data, "mailferry.db"), { readOnly: true });
     const rows = database
       .prepare("SELECT state, sha256, uidl, reason, failures FROM ledger ORDER BY id")
       .all();
@@ -200,13 +209,13 @@ export class Move implements AsyncDisposable {
   }
 
   get log(): string {
-    return readFileSync(join(this.#data, "log"), "utf8");
+    return readFileSync(join(this.data, "log"), "utf8");
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#server[Symbol.asyncDispose]();
     await this.old[Symbol.asyncDispose]();
-    rmSync(this.#data, { recursive: true, force: true });
+    rmSync(this.data, { recursive: true, force: true });
   }
 }
 
