@@ -27,6 +27,7 @@ interface RehearsalParts {
   readonly instanceId: string;
 }
 
+/** One rehearsal of a domain at a time. */
 export function openRehearsals(parts: RehearsalParts): Rehearse {
   const { store } = parts;
   const tools = toolsOf(parts);

@@ -17,6 +17,7 @@ interface RehearseOptions extends CommonOptions {
 const notice = `A few messages of each test login are read. Some old servers mark what POP3 reads as seen, and a few
 delete it: one message is read alone first, and more only if it stays. --no-retr leaves reading out.`;
 
+/** Ends with 1 where something stops the move. */
 export const rehearse = command(
   "rehearse <domain>",
   "look at the old server with test logins, changing nothing there: go, go with these options, or stop",

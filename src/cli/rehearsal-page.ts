@@ -22,6 +22,7 @@ const again: Readonly<Record<RehearsalView["programs"][number]["again"], string>
   unknown: "not known",
 };
 
+/** The gravest first, the command to go on with last. */
 export function rehearsalPage(report: RehearsalView): string {
   const sections = [
     [`Rehearsal of the move of ${report.domain} from ${report.oldServer}: ${verdicts[report.verdict]}`],

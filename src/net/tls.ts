@@ -142,7 +142,7 @@ function advice(kind: TlsTroubleKind, fingerprint: string | null): string {
   if (kind === "not-tls")
     return "If it offers STARTTLS or STLS there, write the plain scheme (pop3:// rather than pop3s://).";
   if (kind === "too-old")
-    return "For an old server, --tls verify,min=1.0 allows what was usual before TLS 1.2.";
+    return "For an old server that people move from, --tls verify,min=1.0 allows what was usual before TLS 1.2.";
   if (fingerprint === null) return "If the way to it is trusted, --tls none goes without TLS.";
   return `If it is the right server, --tls pin=${fingerprint} accepts exactly this certificate.`;
 }

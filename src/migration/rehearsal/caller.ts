@@ -1,6 +1,7 @@
 /**
- * One POP3 connection of a rehearsal, within the old server's budget of connections. It says CAPA, STLS, USER,
- * PASS, STAT, LIST, UIDL, TOP, RETR, NOOP and QUIT, and nothing that changes a maildrop.
+ * One POP3 connection of a rehearsal, within the old server's budget of connections. All that is ever said on one
+ * is CAPA, STLS, a login as the migration does it (UTF8, USER and PASS, APOP or AUTH), STAT, LIST, UIDL, TOP, RETR,
+ * NOOP and QUIT: nothing that changes a maildrop.
  */
 import { Pop3Client } from "#clients/pop3-client";
 import type { Pop3Capabilities } from "#clients/pop3-replies";
@@ -57,6 +58,7 @@ export async function callSecurely(door: Door, policy: TlsPolicy = door.server.t
   }
 }
 
+/** A connection past its greeting, until it is left or hung up. */
 export class Caller implements AsyncDisposable {
   readonly client: Pop3Client;
   /** What holds from now on; empty where CAPA is unknown or not asked. */

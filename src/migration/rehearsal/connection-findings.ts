@@ -1,8 +1,9 @@
 /** What the connection before any login means: is it there, is it not ourselves, and how is it secured. */
 import { oldServerUrl, tlsPolicyText } from "../old-server-address.ts";
-import type { Facts, Security } from "./facts.ts";
+import type { Facts, Security, ShownCertificate } from "./facts.ts";
 import { type Finding, good } from "./finding.ts";
 
+/** Gravest first; an old server that cannot be reached has one finding. */
 export function connectionFindings({ server, reach, domain }: Facts): readonly Finding[] {
   const base = { people: [] } as const;
   const where = `${server.host}:${server.port}`;
@@ -30,7 +31,13 @@ export function connectionFindings({ server, reach, domain }: Facts): readonly F
       },
     ];
   }
-  const findings: Finding[] = [...securityFindings(reach.security, { domain, url: oldServerUrl(server) })];
+  const findings: Finding[] = [
+    ...securityFindings(reach.security, {
+      domain,
+      url: oldServerUrl(server),
+      isVerified: server.tls.mode === "verify",
+    }),
+  ];
   if (reach.capa === "hangs" || reach.capa === "drops") {
     findings.push({
       ...base,
@@ -60,12 +67,17 @@ export function connectionFindings({ server, reach, domain }: Facts): readonly F
   return findings;
 }
 
+/** Days in which a certificate should not end during a move. */
+const shortly = 30;
+
 interface Where {
   readonly domain: string;
   readonly url: string;
+  /** Whether the certificate has to be trusted and in time. */
+  readonly isVerified: boolean;
 }
 
-function securityFindings(security: Security, { domain, url }: Where): readonly Finding[] {
+function securityFindings(security: Security, { domain, url, isVerified }: Where): readonly Finding[] {
   const base = { people: [] } as const;
   switch (security.state) {
     case "unknown":
@@ -73,7 +85,10 @@ function securityFindings(security: Security, { domain, url }: Where): readonly 
     case "secured": {
       const { version, certificate } = security;
       const until = certificate ? `, certificate until ${certificate.validTo}` : "";
-      return [good("tls", `connections are secured by ${version.replace("TLSv", "TLS ")}${until}`)];
+      return [
+        good("tls", `connections are secured by ${version.replace("TLSv", "TLS ")}${until}`),
+        ...(isVerified && certificate && certificate.daysLeft < shortly ? [endsSoon(certificate)] : []),
+      ];
     }
     case "clear":
       return security.offersTls
@@ -98,11 +113,23 @@ function securityFindings(security: Security, { domain, url }: Where): readonly 
             },
           ];
     case "refused":
-      return [refusedFinding(security, { domain, url })];
+      return [refusedFinding(security, url)];
   }
 }
 
-function refusedFinding(security: Extract<Security, { state: "refused" }>, where: Where): Finding {
+function endsSoon({ validTo, daysLeft }: ShownCertificate): Finding {
+  return {
+    id: "certificate-ends",
+    level: "note",
+    people: [],
+    seen: `the certificate ends in ${Math.max(0, daysLeft)} days, on ${validTo}`,
+    means:
+      "If nobody renews it over there, nobody can log in for the first time, and copying stops that day.",
+    do: "Renew it over there in time; --tls verify,allow-expired goes on with an old one.",
+  };
+}
+
+function refusedFinding(security: Extract<Security, { state: "refused" }>, url: string): Finding {
   const { kind, reason, works, certificate } = security;
   const means = "Nobody was logged in: a password is only said where TLS is as it was asked for.";
   const again = (options: string): string => `Rehearse again with ${options}`;
@@ -115,7 +142,7 @@ function refusedFinding(security: Extract<Security, { state: "refused" }>, where
       );
       return { ...base, id: "tls-not-offered", seen, do: todo, settings: { tls: "none" } };
     }
-    const from = where.url.replace("pop3://", "pop3s://").replace(/:\d+$/, ":995");
+    const from = url.replace("pop3://", "pop3s://").replace(/:\d+$/, ":995");
     const todo = again(`--from ${from}: there TLS works.`);
     return { ...base, id: "tls-on-995", seen: `${seen}; port 995 has TLS`, do: todo, settings: { from } };
   }

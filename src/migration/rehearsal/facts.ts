@@ -50,8 +50,10 @@ export interface ShownCertificate {
   readonly subject: string;
   readonly names: string;
   readonly validTo: string;
+  readonly daysLeft: number;
 }
 
+/** How connections are secured, or why they are not. */
 export type Security =
   /** As the policy wants it. The certificate is null where none was shown. */
   | { readonly state: "secured"; readonly version: string; readonly certificate: ShownCertificate | null }
@@ -79,6 +81,7 @@ export interface PersonFacts {
   readonly quota: number | null;
 }
 
+/** How somebody got in, or did not. */
 export interface LoginFacts {
   /** hollow: PASS was accepted and STAT was not. */
   readonly outcome: "good" | "bad" | "hollow" | "cannot-tell";
@@ -106,6 +109,7 @@ export interface Entry {
   readonly uidl: string | null;
 }
 
+/** A maildrop as one session lists it. */
 export interface Listing {
   readonly stat: { readonly messages: number; readonly octets: number; readonly said: string };
   readonly entries: readonly Entry[];
@@ -123,6 +127,7 @@ export type LaterListing =
   | { readonly seen: true; readonly listing: Listing; readonly waited: number }
   | { readonly seen: false; readonly trouble: Trouble | "bad"; readonly said: string };
 
+/** One maildrop over two sessions. */
 export interface MaildropFacts {
   readonly first: Listing;
   readonly later: LaterListing;
@@ -152,6 +157,7 @@ export interface SampleFacts {
   readonly retrieved: RetrievedFacts | { readonly refused: string } | { readonly broken: string } | null;
 }
 
+/** What came by RETR. */
 export interface RetrievedFacts {
   /** Octets of the message, dots taken off. */
   readonly octets: number;
@@ -166,6 +172,7 @@ export interface RetrievedFacts {
   readonly fromLine: boolean;
 }
 
+/** hollow: the password was accepted, and the next command was not. */
 export type StrangerFacts = {
   readonly outcome: "refused" | "let-in" | "hollow" | "cannot-tell";
   readonly said: string;
@@ -179,6 +186,7 @@ export interface RoutingFacts {
   readonly route: RouteFacts | null;
 }
 
+/** The next hop of the pipe. */
 export interface RouteFacts {
   readonly name: string;
   readonly host: string;
@@ -194,6 +202,7 @@ export interface RouteFacts {
   readonly nobody: RecipientFacts | null;
 }
 
+/** What was answered to MAIL or RCPT. */
 export interface RecipientFacts {
   readonly address: string;
   readonly at: "mail" | "rcpt";

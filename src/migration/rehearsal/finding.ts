@@ -5,6 +5,7 @@
  * should be.
  */
 export const levels = ["stop", "option", "note", "good"] as const;
+/** How grave a finding is. */
 export type Level = (typeof levels)[number];
 
 /** Options of `migration on` that a finding asks for. */
@@ -14,6 +15,7 @@ export interface Settings {
   readonly loginAs?: string;
 }
 
+/** One thing that an administrator should know. */
 export interface Finding {
   /** A name that stays, for programs. */
   readonly id: string;
@@ -29,15 +31,18 @@ export interface Finding {
   readonly settings?: Settings;
 }
 
+/** What a rehearsal may end in. */
 export const verdicts = ["go", "options", "stop"] as const;
 /** go; go with these options; stop. */
 export type VerdictOfRehearsal = (typeof verdicts)[number];
 
+/** The gravest finding decides. */
 export function verdictOf(findings: readonly Finding[]): VerdictOfRehearsal {
   if (findings.some(({ level }) => level === "stop")) return "stop";
   return findings.some(({ level }) => level === "option") ? "options" : "go";
 }
 
+/** Something that is as it should be. */
 export const good = (id: string, seen: string): Finding => ({
   id,
   level: "good",

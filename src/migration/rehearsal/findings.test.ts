@@ -24,6 +24,16 @@ const withRoute = (change: Partial<NonNullable<Facts["routing"]["route"]>>): Fac
   ...facts,
   routing: { ...facts.routing, route: facts.routing.route && { ...facts.routing.route, ...change } },
 });
+const certificate = (tls: Facts["server"]["tls"]): Facts => ({
+  ...withReach({
+    security: {
+      state: "secured",
+      version: "TLSv1.3",
+      certificate: { fingerprint: "ab", subject: "", names: "", validTo: "2026-12-01", daysLeft: 9 },
+    },
+  }),
+  server: { ...facts.server, tls },
+});
 const refused = (kind: "not-offered" | "certificate", worksOn995: boolean): Facts => ({
   ...withReach({
     security: { state: "refused", kind, reason: "no", works: null, worksOn995, certificate: null },
@@ -49,6 +59,8 @@ describe("what was seen, and what is found", () => {
       withReach({ security: { state: "clear", offersTls: true } }),
       ["option clear-text-by-choice"],
     ],
+    ["a certificate that ends", certificate({ mode: "verify" }), ["note certificate-ends"]],
+    ["the same, pinned", certificate({ mode: "pin", sha256: "ab" }), []],
     ["EXPIRE 0", withReach({ capabilities: ["EXPIRE 0"] }), ["option expires"]],
     ["EXPIRE 60", withReach({ capabilities: ["EXPIRE 60"] }), ["note expires"]],
     ["EXPIRE NEVER", withReach({ capabilities: ["EXPIRE NEVER"] }), []],

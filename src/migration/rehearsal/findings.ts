@@ -13,6 +13,7 @@ import { type ProgramOutlook, programOutlook } from "./programs.ts";
 import { routingFindings } from "./routing-findings.ts";
 import { roomFindings, type Totals, totalsOf } from "./totals.ts";
 
+/** What an administrator reads. */
 export interface RehearsalReport {
   readonly domain: string;
   readonly oldServer: string;
@@ -32,6 +33,7 @@ export interface RehearsalReport {
   readonly next: string;
 }
 
+/** What the facts mean. */
 export function reportOf(facts: Facts): RehearsalReport {
   const findings = together([
     ...connectionFindings(facts),

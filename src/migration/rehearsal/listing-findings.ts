@@ -21,6 +21,7 @@ export interface UidlJudgement {
   readonly compared: number;
 }
 
+/** Compares both listings of a maildrop. */
 export function judgeUidls({ first, later }: MaildropFacts): UidlJudgement {
   const usable = first.entries.filter(({ uidl }) => isUsable(uidl));
   const counts = Map.groupBy(usable, ({ uidl }) => uidl);
@@ -49,6 +50,7 @@ export function keepsOrder({ first, later }: MaildropFacts): boolean {
   return places.every((at, index) => index === 0 || at >= (places[index - 1] ?? 0));
 }
 
+/** Of every maildrop that was seen. */
 export function listingFindings(facts: Facts): readonly Finding[] {
   const counts = facts.people.flatMap(({ maildrop }) => maildrop?.first.entries.length ?? []);
   return facts.people.flatMap(({ address, maildrop }) => {

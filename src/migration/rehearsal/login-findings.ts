@@ -4,6 +4,7 @@ import { type Finding, good } from "./finding.ts";
 
 const slow = 5_000;
 
+/** Of every test login, and of the stranger. */
 export function loginFindings(facts: Facts): readonly Finding[] {
   const { people, server, stranger, house } = facts;
   const findings = people.flatMap((person) => [

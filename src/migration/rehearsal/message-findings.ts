@@ -2,6 +2,7 @@
 import type { Facts, MaildropFacts, PersonFacts, RetrievedFacts, SampleFacts } from "./facts.ts";
 import { type Finding, good } from "./finding.ts";
 
+/** Of every maildrop that has messages. */
 export function messageFindings(facts: Facts): readonly Finding[] {
   const findings = facts.people.flatMap(({ address, maildrop }) =>
     maildrop && maildrop.first.entries.length > 0

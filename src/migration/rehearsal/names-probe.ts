@@ -2,6 +2,7 @@
 import type { Resolver } from "#net/resolver";
 import type { NameFacts } from "./facts.ts";
 
+/** The MX of the domain, and the addresses of the old server and of ourselves. */
 export async function probeNames(
   resolver: Resolver,
   names: { readonly domain: string; readonly oldServer: string; readonly hostname: string },

@@ -2,6 +2,7 @@
 import type { Facts } from "./facts.ts";
 import { isUnstable, judgeUidls, keepsOrder } from "./listing-findings.ts";
 
+/** What one kind of program does after the move. */
 export interface ProgramOutlook {
   /** Which programs. */
   readonly programs: string;
@@ -10,6 +11,7 @@ export interface ProgramOutlook {
   readonly why: string;
 }
 
+/** Nothing where no maildrop with messages was seen. */
 export function programOutlook({ people }: Facts): readonly ProgramOutlook[] {
   const maildrops = people.flatMap(({ maildrop }) =>
     maildrop && maildrop.first.entries.length > 0 ? maildrop : [],

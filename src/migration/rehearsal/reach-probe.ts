@@ -9,6 +9,8 @@ import { type Caller, call, callSecurely, type Door, NoStls } from "./caller.ts"
 import { type ReachFacts, type Security, type ShownCertificate, words } from "./facts.ts";
 import type { RehearsalTools } from "./tools.ts";
 
+const day = 24 * 60 * 60_000;
+
 const unreached: Omit<ReachFacts, "leadsToUs" | "trouble"> = {
   greeting: "",
   capa: "refused",
@@ -16,6 +18,7 @@ const unreached: Omit<ReachFacts, "leadsToUs" | "trouble"> = {
   security: { state: "unknown" },
 };
 
+/** Connects a few times; what cannot be had is a fact. */
 export async function probeReach(
   door: Omit<Door, "skipsCapa">,
   tools: Pick<RehearsalTools, "isOurs" | "isOwnGreeting">,
@@ -52,6 +55,7 @@ async function lookAround(door: Door): Promise<Pick<ReachFacts, "greeting" | "ca
   }
 }
 
+/** Capabilities as CAPA says them, safe for a terminal. */
 export function lines(capabilities: ReadonlyMap<string, readonly string[]>): readonly string[] {
   return [...capabilities].map(([name, parameters]) => words([name, ...parameters].join(" ")));
 }
@@ -145,5 +149,6 @@ function certificateOf({ client }: Caller): ShownCertificate | null {
     subject: words(certificate.subject.replaceAll("\n", ", ")),
     names: words(certificate.subjectAltName ?? ""),
     validTo: new Date(certificate.validTo).toISOString().slice(0, 10),
+    daysLeft: Math.floor((Date.parse(certificate.validTo) - Date.now()) / day),
   };
 }

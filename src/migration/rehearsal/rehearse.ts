@@ -17,6 +17,7 @@ import { probeRoute } from "./routing-probe.ts";
 import { probeStranger } from "./stranger-probe.ts";
 import type { RehearsalTools, TestLogin } from "./tools.ts";
 
+/** What is to be looked at. */
 export interface Rehearsal {
   readonly domain: string;
   readonly server: OldServerAddress;

@@ -6,6 +6,7 @@ import { type Finding, good } from "./finding.ts";
 type Without = Omit<Finding, "people">;
 const forAll = (finding: Without): Finding => ({ ...finding, people: [] });
 
+/** Of the pipe, where there is one, and of DNS. */
 export function routingFindings(facts: Facts): readonly Finding[] {
   const { routing, domain } = facts;
   const names = nameFindings(facts);

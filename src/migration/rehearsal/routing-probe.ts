@@ -11,6 +11,7 @@ import type { PipeRoute, RehearsalTools } from "./tools.ts";
 
 type Tools = Pick<RehearsalTools, "resolver" | "isOurs" | "isOwnGreeting" | "randomText" | "limits">;
 
+/** Which way, and about whom. */
 export interface RouteQuestion {
   readonly domain: string;
   readonly route: PipeRoute;
@@ -19,6 +20,7 @@ export interface RouteQuestion {
   readonly heloName: string;
 }
 
+/** One conversation; trouble with it is a fact. */
 export async function probeRoute(
   question: RouteQuestion,
   tools: Tools,

@@ -24,6 +24,7 @@ export interface RehearsalLimits {
   readonly whole: number;
 }
 
+/** What an administrator may wait for. */
 export const usualRehearsalLimits: RehearsalLimits = {
   connect: 10_000,
   capa: 5_000,

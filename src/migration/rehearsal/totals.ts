@@ -2,6 +2,7 @@
 import type { Facts, MaildropFacts, PersonFacts } from "./facts.ts";
 import type { Finding } from "./finding.ts";
 
+/** Amounts and times. */
 export interface Totals {
   /** Of the test logins. */
   readonly mailboxes: number;
@@ -25,6 +26,7 @@ const shareWhenPipelined = 0.1;
 /** Quicker than this cannot be told from a few small messages. */
 const mostOctetsPerSecond = 50 * 1024 ** 2;
 
+/** An estimate: the pace is that of a few messages. */
 export function totalsOf({ people, house }: Facts): Totals {
   const maildrops = people.flatMap(({ maildrop }) => maildrop ?? []);
   const messages = sum(maildrops.map(({ first }) => first.entries.length));
