@@ -15,8 +15,8 @@ import { allTransfers, checkMailboxes, type MailboxFindings } from "#migration/c
 import { CircuitBreaker } from "#migration/circuit-breaker";
 import { ConnectionBudgets } from "#migration/connections";
 import { endMigration } from "#migration/ending";
-import type { OldServerAddress } from "#migration/old-server";
 import type { Migration } from "#migration/migration";
+import type { OldServerAddress } from "#migration/old-server";
 import type { Outbound } from "#migration/outbound";
 import { type StillToCome, stillToCome } from "#migration/people/people";
 import { Pop3OldServer } from "#migration/pop3-old-server";
@@ -80,6 +80,8 @@ export interface MigrationRoom extends AsyncDisposable {
 
 const seconds = 1000;
 const minutes = 60 * seconds;
+/** Octets. A limit for new mail is no reason to leave old mail behind. */
+const largestOldMessage = 256 * 1024 ** 2;
 
 export function openMigration(parts: MigrationParts): MigrationRoom {
   const { config, store, keys, outbound, log, newId } = parts;
@@ -97,7 +99,7 @@ export function openMigration(parts: MigrationParts): MigrationRoom {
     listingMilliseconds: 10 * minutes,
     stallMilliseconds: 30 * seconds,
     pipeline: { least: 256 * 1024, most: 4 * 1024 * 1024 },
-    largestMessage: config.maxMessage,
+    largestMessage: Math.max(config.maxMessage, largestOldMessage),
     isOwnGreeting: (greeting) => greeting.includes(parts.instanceId),
     met: (server, facts) => met.note(server, facts),
   });
