@@ -17,6 +17,7 @@ export const retrieved = {
   nul: false,
   eightBitHeader: false,
   fromLine: false,
+  storeFields: false,
 } as const;
 
 export const maildrop: MaildropFacts = {

@@ -170,6 +170,8 @@ export interface RetrievedFacts {
   readonly nul: boolean;
   readonly eightBitHeader: boolean;
   readonly fromLine: boolean;
+  /** The header has fields that mail stores write into messages by themselves: Status, X-UIDL and their kin. */
+  readonly storeFields: boolean;
 }
 
 /** hollow: the password was accepted, and the next command was not. */

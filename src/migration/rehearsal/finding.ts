@@ -52,6 +52,15 @@ export const good = (id: string, seen: string): Finding => ({
   do: "",
 });
 
+/** Something to know. */
+export : [],
+  );
+  return [...findings, ...knownServer(facts)];
+}
+
+const note = (id: string, seen: string, means: string, todo: string): Finding => ({
+  id,
+
 /** The same finding of several people is one finding; the gravest come first. */
 export function together(findings: readonly Finding[]): readonly Finding[] {
   const groups = Map.groupBy(findings, ({ id, level, do: todo }) => `${level} ${id} ${todo}`);

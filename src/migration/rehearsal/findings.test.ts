@@ -123,6 +123,18 @@ describe("what was seen, and what is found", () => {
     ["odd ends", sample({ oddEnd: true }), ["note odd-end"]],
     ["odd octets", sample({ nul: true, bareLf: true }), ["note odd-octets"]],
     ["reading that removes", withMaildrop({ readMessage: "gone" }), ["stop reading-removes"]],
+    ["fields of a mail store", sample({ storeFields: true }), ["option store-fields"]],
+    [
+      "messages that are rewritten",
+      withMaildrop({
+        later: {
+          seen: true,
+          waited: 0,
+          listing: { ...listing, entries: listing.entries.map((one) => ({ ...one, size: 1040 })) },
+        },
+      }),
+      ["stop messages-rewritten"],
+    ],
     ["reading that changes", withMaildrop({ readsTheSame: false }), ["note reading-changes"]],
     [
       "nothing that can be read",

@@ -1,6 +1,7 @@
-/** What the messages that were looked at mean, and what reading does to a maildrop. */
+/** What the messages that were looked at mean. */
 import type { Facts, MaildropFacts, PersonFacts, RetrievedFacts, SampleFacts } from "./facts.ts";
-import { type Finding, good } from "./finding.ts";
+import { type Finding, good, note } from "./finding.ts";
+import { readingFindings } from "./reading-findings.ts";
 
 /** Of every maildrop that has messages. */
 export function messageFindings(facts: Facts): readonly Finding[] {
@@ -12,59 +13,12 @@ export function messageFindings(facts: Facts): readonly Finding[] {
           ...octetFindings(maildrop.samples),
           ...pipeliningFindings(maildrop),
         ].map((finding) => ({ ...finding, people: [address] }))
-      : [],
-  );
-  return [...findings, ...knownServer(facts)];
-}
-
-const note = (id: string, seen: string, means: string, todo: string): Finding => ({
-  id,
-  level: "note",
+    level: "note",
   people: [],
   seen,
   means,
   do: todo,
 });
-
-function readingFindings(maildrop: MaildropFacts, mayRetrieve: boolean): readonly Finding[] {
-  const { readMessage, rescuedTo, readsTheSame } = maildrop;
-  if (readMessage === "gone") {
-    const kept = rescuedTo === null ? "" : ` Its octets were kept: ${rescuedTo}`;
-    return [
-      {
-        id: "reading-removes",
-        level: "stop",
-        people: [],
-        seen: `the one message that was read is not there any more in the next session.${kept}`,
-        means:
-          "The server takes away what POP3 reads: copying would empty the old maildrops, and there would be no way back.",
-        do: 'Turn that off over there (such as "delete after retrieval", or "keep the copy in the inbox"), then rehearse again.',
-      },
-    ];
-  }
-  if (!mayRetrieve)
-    return [
-      note(
-        "not-retrieved",
-        "no message was retrieved, as asked",
-        "Whether sizes are right, and whether reading takes messages away, is not known.",
-        "Rehearse once with a test mailbox and without --no-retr.",
-      ),
-    ];
-  const findings: Finding[] = [];
-  if (readMessage === "kept")
-    findings.push(good("reading", "a message that was read is still there in the next session"));
-  if (readsTheSame === false)
-    findings.push(
-      note(
-        "reading-changes",
-        "the same message reads otherwise the second time",
-        "The server writes something into messages (a Status field, say), so that their octets prove less.",
-        "Nothing: what is copied first counts. Turn it off over there if you can.",
-      ),
-    );
-  return findings;
-}
 
 function topFindings({ samples }: MaildropFacts): readonly Finding[] {
   const tops = new Set(samples.map(({ top }) => top));

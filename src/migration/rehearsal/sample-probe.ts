@@ -116,6 +116,9 @@ function lookAt(octets: Buffer, raw: Buffer): Omit<RetrievedFacts, "milliseconds
     bareLf: /(?<!\r)\n/.test(octets.toString("latin1")),
     nul: octets.includes(0),
     eightBitHeader: /[\x80-\xff]/.test(headerOf(octets).toString("latin1")),
+    storeFields: /^(?:Status|X-Status|X-UIDL?|X-IMAP(?:base)?|X-Keywords):/im.test(
+      headerOf(octets).toString("latin1"),
+    ),
     fromLine: octets.subarray(0, 5).equals(Buffer.from("From ")),
   };
 }
