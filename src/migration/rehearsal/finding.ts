@@ -53,13 +53,14 @@ export const good = (id: string, seen: string): Finding => ({
 });
 
 /** Something to know. */
-export : [],
-  );
-  return [...findings, ...knownServer(facts)];
-}
-
-const note = (id: string, seen: string, means: string, todo: string): Finding => ({
+export const note = (id: string, seen: string, means: string, todo: string): Finding => ({
   id,
+  level: "note",
+  people: [],
+  seen,
+  means,
+  do: todo,
+});
 
 /** The same finding of several people is one finding; the gravest come first. */
 export function together(findings: readonly Finding[]): readonly Finding[] {

@@ -13,12 +13,10 @@ export function messageFindings(facts: Facts): readonly Finding[] {
           ...octetFindings(maildrop.samples),
           ...pipeliningFindings(maildrop),
         ].map((finding) => ({ ...finding, people: [address] }))
-    level: "note",
-  people: [],
-  seen,
-  means,
-  do: todo,
-});
+      : [],
+  );
+  return [...findings, ...knownServer(facts)];
+}
 
 function topFindings({ samples }: MaildropFacts): readonly Finding[] {
   const tops = new Set(samples.map(({ top }) => top));
