@@ -1,8 +1,12 @@
 /** Group D of the failure catalogue: who somebody is, and what the old server hears of it. */
 import { describe, expect, test } from "vitest";
 import { Dialogue } from "../programs/dialogue.ts";
-import { Doors } from "./doors.ts";
+import { Doors, patient } from "./doors.ts";
 import { contents, domain, Move, minutes } from "./move.ts";
+import { patience } from "./quick.ts";
+
+const usual = { ...patience };
+Object.assign(patience, patient);
 
 const address = `anna@${domain}`;
 const base64 = (text: string): string => Buffer.from(text).toString("base64");
@@ -82,7 +86,9 @@ describe("D4: guessing learns nothing", () => {
 
 describe("D5: an old server in trouble is a temporary failure, never a wrong password", () => {
   test.each(["drop", "hang", "full"])("%s, in three protocols", async (form) => {
+    Object.assign(patience, usual);
     await using doors = await Doors.open(`D5:form=${form}`);
+    Object.assign(patience, patient);
     const plain = base64(`\0${address}\0secret`);
     expect(await doors.move.tryLogin()).toMatch(/^-ERR \[SYS\/TEMP\]/);
     expect((await heard(doors.imap, [`a LOGIN ${address} secret`])).at(-1)).toMatch(/^a NO \[UNAVAILABLE\]/);

@@ -3,8 +3,11 @@ import { globSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { Dialogue } from "../programs/dialogue.ts";
-import { Doors } from "./doors.ts";
+import { Doors, patient } from "./doors.ts";
 import { domain, minutes } from "./move.ts";
+import { patience } from "./quick.ts";
+
+Object.assign(patience, patient);
 
 const password = "Tr0ub4dor\u00a7 battery";
 const wrong = "Wr0ng horse staple";

@@ -5,6 +5,9 @@ import { freePorts } from "../programs/free-ports.ts";
 import { SmtpProgram } from "../programs/smtp-program.ts";
 import { domain, Move, type MoveOptions } from "./move.ts";
 
+/** How patient the house is where no silence is tested: a loaded machine must not decide about a test. */
+export const patient = { login: 30_000, listing: 30_000, stall: 30_000 };
+
 export const route = "big-company.old";
 
 export class Doors implements AsyncDisposable {

@@ -6,8 +6,11 @@ import { describe, expect, test } from "vitest";
 import { hashOf, put } from "../old-server/maildrop.ts";
 import { letter } from "../programs/letter.ts";
 import { sha256 } from "../programs/pop3-program.ts";
-import { Doors } from "./doors.ts";
+import { Doors, patient } from "./doors.ts";
 import { contents, domain, isMigrationMessage, Move, minutes } from "./move.ts";
+import { patience } from "./quick.ts";
+
+Object.assign(patience, patient);
 
 /** What RETR gives of the old mail, as hashes: a message that does not end with a line end gets one. */
 function sent(move: Move): readonly string[] {
