@@ -138,6 +138,8 @@ async function watching(): Promise<void> {
   const figures = new Map(servers.map((server) => [server, names.map((): number[] => [])]));
   for (let round = 0; round < rounds; round++)
     for (const server of servers) {
+      // So that nobody of the round before is left.
+      await server.restart();
       const { middle, rare, worst, whole } = await watch(server, watchers);
       const all = [middle, rare, worst, whole];
       process.stderr.write(`  ${server.name}: ${all.map((one) => one.toFixed(1))} ms\n`);
