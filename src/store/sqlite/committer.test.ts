@@ -155,7 +155,16 @@ describe("Committer", () => {
     expect(notes()).toEqual(["front 1", "copy 1", "front 2", "copy 2"]);
   });
 
-  it("gives copying more while nobody waits", () => {
+  it("gives copying no more for a while after somebody came to the front", () => {
+    committer = new Committer(database, operations, { front: forEver, copy: 0, copyAlone: forEver });
+    add("note", "front");
+    committer.commit(nothingArrives);
+    for (const text of ["copy 1", "copy 2"]) add("note", text, "copy");
+    committer.commit(nothingArrives);
+    expect(notes()).toEqual(["front", "copy 1"]);
+  });
+
+  it("gives copying more while nobody comes to the front", () => {
     committer = new Committer(database, operations, { front: forEver, copy: 0, copyAlone: forEver });
     for (const text of ["copy 1", "copy 2"]) add("note", text, "copy");
     committer.commit(nothingArrives);

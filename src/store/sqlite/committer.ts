@@ -1,8 +1,8 @@
 /**
  * Group commit: whatever waits becomes one transaction. Each operation has a savepoint, so that one failure
  * fails alone. There are two lanes: what a person or another server waits for (`front`) goes first, and copying
- * (`copy`) gets a slice of every transaction, so that neither waits long for the other. While nobody waits the slice is
- * longer, because each transaction costs a sync; it ends when somebody comes.
+ * (`copy`) gets a slice of every transaction, so that neither waits long for the other. While nobody comes to the front
+ * the slice is longer, because each transaction costs a sync; it ends when somebody does.
  */
 import type { DatabaseSync } from "node:sqlite";
 import { type Effects, WriterDb } from "./db.ts";
@@ -39,11 +39,13 @@ interface Ran {
 }
 
 /**
- * Milliseconds of each lane in one transaction, and of copying when there is nothing else in it. A single operation
+ * Milliseconds of each lane in one transaction, and of copying while nobody comes to the front. A single operation
  * may take longer: it is never cut in two.
  */
 export type Budget = Readonly<Record<Lane | "copyAlone", number>>;
 const usualBudget: Budget = { front: 20, copy: 5, copyAlone: 40 };
+/** Who came to the front so many milliseconds ago may come again, and would wait for a long slice to be synced. */
+const quiet = 250;
 
 export class Committer {
   readonly #database: DatabaseSync;
@@ -51,6 +53,8 @@ export class Committer {
   readonly #operations: Readonly<Record<string, Operation>>;
   readonly #budget: Budget;
   readonly #waiting: Record<Lane, WriteRequest[]> = { front: [], copy: [] };
+  /** When the last request of the front lane ran. */
+  #frontRan = Number.NEGATIVE_INFINITY;
 
   constructor(
     database: DatabaseSync,
@@ -108,7 +112,7 @@ export class Committer {
    * @returns that answer, or null when the transaction goes on
    */
   #runLane(lane: Lane, ran: Ran[], arrive: () => void): WriteAnswer | null {
-    const isAlone = lane === "copy" && ran.length === 0;
+    const isAlone = lane === "copy" && performance.now() - this.#frontRan > quiet;
     const end = performance.now() + this.#budget[isAlone ? "copyAlone" : lane];
     for (let first = true; first || performance.now() < end; first = false) {
       arrive();
@@ -116,6 +120,7 @@ export class Committer {
       const request = this.#waiting[lane].shift();
       if (!request) return null;
       const one = this.#run(request);
+      if (lane === "front") this.#frontRan = performance.now();
       if (!this.#database.isTransaction) {
         for (const { request } of ran.reverse()) this.#waiting[request.lane].unshift(request);
         return one.answer;
