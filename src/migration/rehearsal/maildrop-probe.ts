@@ -27,6 +27,8 @@ interface Visit {
   readonly facts: LoginFacts;
   readonly tools: Pick<RehearsalTools, "pause" | "limits" | "rescue">;
   readonly mayRetrieve: boolean;
+  /** Nothing is read, not even by TOP: the server has taken away what was read elsewhere. */
+  readonly spares: boolean;
 }
 
 /** @param caller logged in; it is ended here. Throws as the connection does while the first listing is read */
@@ -38,7 +40,7 @@ export async function probeMaildrop(visit: Visit, caller: Caller, stat: string):
   const delay = delayOf(caller);
   caller.client.idleMilliseconds = tools.limits.message;
   const secondLogin = delay > 0 ? ({ outcome: "other", said: "" } as const) : await probeSecondLogin(visit);
-  const entry = firstToRead(first.entries);
+  const entry = visit.spares ? null : firstToRead(first.entries);
   const read = entry ? await sampled(caller, entry, mayRetrieve) : null;
   const roundTrip = caller.client.isOpen ? await probeRoundTrip(caller.client) : null;
   const quit = await caller.leave();

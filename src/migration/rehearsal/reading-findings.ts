@@ -6,13 +6,13 @@ import { type Finding, good, note } from "./finding.ts";
 export function readingFindings(maildrop: MaildropFacts, mayRetrieve: boolean): readonly Finding[] {
   const { readMessage, rescuedTo, readsTheSame } = maildrop;
   if (readMessage === "gone") {
-    const kept = rescuedTo === null ? "" : ` Its octets were kept: ${rescuedTo}`;
+    const kept = rescuedTo === null ? "" : ` (its octets are kept: ${rescuedTo})`;
     return [
       {
         id: "reading-removes",
         level: "stop",
         people: [],
-        seen: `the one message that was read is not there any more in the next session.${kept}`,
+        seen: `the one message that was read is not there any more in the next session${kept}`,
         means:
           "The server takes away what POP3 reads: copying would empty the old maildrops, and there would be no way back.",
         do: 'Turn that off over there (such as "delete after retrieval", or "keep the copy in the inbox"), then rehearse again.',

@@ -45,7 +45,9 @@ export async function observe(
   const people: PersonFacts[] = [];
   for (const login of mayLogIn ? rehearsal.logins : []) {
     if (signal.aborted) break;
-    people.push(await observePerson(door, login, forms, tools, mayRetrieve));
+    // One message is enough to know that reading takes messages away.
+    const spares = people.some(({ maildrop }) => maildrop?.readMessage === "gone");
+    people.push(await observePerson(door, login, forms, tools, { mayRetrieve, spares }));
   }
   const form =
     people.find(({ login }) => login.outcome === "good")?.login.form ?? server.loginAs ?? "{address}";
@@ -69,7 +71,7 @@ async function observePerson(
   login: TestLogin,
   forms: WorkingForms,
   tools: RehearsalTools,
-  mayRetrieve: boolean,
+  reading: { readonly mayRetrieve: boolean; readonly spares: boolean },
 ): Promise<PersonFacts> {
   const { address } = login;
   const quota = await tools.quotaOf(address);
@@ -77,7 +79,7 @@ async function observePerson(
   if (!caller) return { address, login: facts, maildrop: null, quota };
   try {
     const maildrop: MaildropFacts = await probeMaildrop(
-      { door, login, facts, tools, mayRetrieve },
+      { door, login, facts, tools, ...reading },
       caller,
       stat,
     );
