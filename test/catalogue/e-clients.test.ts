@@ -115,7 +115,7 @@ describe("E12: mail from POP3 is read where its Status field says so", () => {
 });
 
 describe("E17: NUL and a missing end of header bring no program out of step", () => {
-  test("RETR and TOP of each, in one session", async () => {
+  test("RETR of each, in one session, which goes on", async () => {
     await using move = await Move.start("E17");
     await using program = await move.login();
     const listing = await program.list();
