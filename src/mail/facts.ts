@@ -5,6 +5,7 @@ import { readImapEnvelope } from "./imap-envelope.ts";
 import type { MimePart } from "./mime-part.ts";
 import { MimeReader, type MimeReading } from "./mime-reader.ts";
 import { newestReceivedDate } from "./received.ts";
+import { SettledHash, settledSha256 } from "./settled-hash.ts";
 
 /** What is known about a message once all its octets have been seen. Plain data, fit for JSON. */
 export interface MessageFacts {
@@ -12,6 +13,8 @@ export interface MessageFacts {
   readonly size: number;
   /** Of all octets, in lower-case hex. */
   readonly sha256: string;
+  /** The same without what mail stores write into messages (settled-hash), where there is such a thing. */
+  readonly settledSha256?: string;
   /** Octets of the header with the empty line that ends it. */
   readonly headerSize: number;
   /** Line feeds in the whole message. */
@@ -32,15 +35,17 @@ export interface MessageFacts {
 export class FactsReader {
   readonly #mime = new MimeReader();
   readonly #hash = createHash("sha256");
+  readonly #settled = new SettledHash();
 
   write(chunk: Uint8Array): void {
     this.#hash.update(chunk);
+    this.#settled.write(chunk);
     this.#mime.write(chunk);
   }
 
   /** The message is whole. To be called once. */
   finish(): MessageFacts {
-    return factsFrom(this.#mime.finish(), this.#hash.digest("hex"));
+    return factsFrom(this.#mime.finish(), this.#hash.digest("hex"), this.#settled.digest());
   }
 }
 
@@ -48,15 +53,20 @@ export class FactsReader {
 export function factsOf(octets: Uint8Array): MessageFacts {
   const mime = new MimeReader();
   mime.write(octets);
-  return factsFrom(mime.finish(), hash("sha256", octets, "hex"));
+  return factsFrom(mime.finish(), hash("sha256", octets, "hex"), settledSha256(octets));
 }
 
-function factsFrom({ structure, header, size, lines }: MimeReading, sha256: string): MessageFacts {
+function factsFrom(
+  { structure, header, size, lines }: MimeReading,
+  sha256: string,
+  settled: string | null,
+): MessageFacts {
   const envelope = readImapEnvelope(header);
   const date = envelope.date === null ? null : parseDate(envelope.date);
   return {
     size,
     sha256,
+    ...(settled === null ? {} : { settledSha256: settled }),
     headerSize: structure.header.end,
     lines,
     envelope,

@@ -47,6 +47,7 @@ function arrival(number: number, octets: number, disposed: string[] = []): Arriv
       beginning: new Uint8Array(),
       inMemory: octets,
       sha256: () => "",
+      settledSha256: () => null,
       [Symbol.asyncDispose]: async () => void disposed.push(`${number}`),
     },
   };

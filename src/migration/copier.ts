@@ -165,7 +165,7 @@ export class Copier {
     }
     const { listed } = errand;
     if (errand.kind === "doubtful") {
-      const what = this.recognition.recognise(errand.doubtful, fetched.sha256());
+      const what = this.recognition.recognise(errand.doubtful, fetched.sha256(), fetched.settledSha256());
       this.looked.push(nameOf(listed));
       errands.settle(errand, true);
       if (what.kind !== "new") {

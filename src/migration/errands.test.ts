@@ -21,6 +21,7 @@ function row(number: number, change: Partial<LedgerRow> = {}): LedgerRow {
     state: "remote",
     content: number as ContentId,
     sha256: null,
+    settledSha256: null,
     reason: null,
     failures: 0,
     nextTry: 0,

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { settledSha256 } from "#mail/settled-hash";
 import { type ContentStage, type ContentWriter, StoreUnavailable } from "#mailbox/content";
 import type { FetchedContent } from "./ledger.ts";
 import type { MessageSink } from "./old-server.ts";
@@ -14,6 +15,8 @@ export interface Fetched extends AsyncDisposable {
   readonly inMemory: number;
   /** SHA-256 in lower-case hex. Only before the content is handed on, which may take its octets away. */
   sha256(): string;
+  /** The same without what mail stores write into messages; null where there is no such thing. Only before, too. */
+  settledSha256(): string | null;
 }
 
 /** Largest header that is looked at, in octets. */
@@ -77,6 +80,7 @@ export class IncomingMessage implements MessageSink {
         beginning: content.subarray(0, longestBeginning),
         inMemory: this.#octets.length,
         sha256: () => createHash("sha256").update(content).digest("hex"),
+        settledSha256: () => settledSha256(content),
         [Symbol.asyncDispose]: async () => undefined,
       };
     }
@@ -87,6 +91,7 @@ export class IncomingMessage implements MessageSink {
       beginning: this.#octets,
       inMemory: this.#octets.length,
       sha256: () => staged.facts.sha256,
+      settledSha256: () => staged.facts.settledSha256 ?? null,
       [Symbol.asyncDispose]: () => staged[Symbol.asyncDispose](),
     };
   }

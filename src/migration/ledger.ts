@@ -32,6 +32,8 @@ export interface LedgerRow extends OldIdentity {
   readonly content: ContentId | null;
   /** SHA-256 of the content, hex; null until copied. */
   readonly sha256: string | null;
+  /** The same without what mail stores write into messages (mail/settled-hash); null where there is no such thing. */
+  readonly settledSha256: string | null;
   readonly reason: string | null;
   /** Consecutive failures to fetch it, and when it may be tried again. */
   readonly failures: number;

@@ -48,6 +48,7 @@ function remote(change: Partial<LedgerRow> = {}): LedgerRow {
     state: "remote",
     content: 1 as ContentId,
     sha256: null,
+    settledSha256: null,
     reason: null,
     failures: 0,
     nextTry: 0,

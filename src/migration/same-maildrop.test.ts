@@ -69,6 +69,7 @@ test("contents are the proof", () => {
       state: "copied",
       content: null,
       sha256: number <= copied ? `${prefix}${number}` : null,
+      settledSha256: null,
       reason: null,
       failures: 0,
       nextTry: 0,

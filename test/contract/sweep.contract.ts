@@ -79,6 +79,24 @@ export function sweepContract(open: OpenHarness): void {
       expect(newer).toBeGreaterThan(inbox.highestModSeq);
     });
 
+    it.each([
+      ["inline", 300],
+      ["in a file", 100_000],
+    ])("remember what it is without what a mail store wrote into it (%s)", async (_, size) => {
+      const plain = oldMessage(3, size);
+      const written = Buffer.concat([Buffer.from("X-UIDL: 17\r\nStatus: RO\r\n"), plain]);
+      const first = await rowOf(store, anna, "u1");
+      await store.ledger.arrive(anna, [{ row: first.id, content: written, marks: [] }], now);
+      await store.ledger.adopt(anna, [swept("u3", written), swept("u4", plain)], now);
+      for (const uidl of ["u1", "u3"]) {
+        expect(await rowOf(store, anna, uidl)).toMatchObject({
+          sha256: sha256(written),
+          settledSha256: sha256(plain),
+        });
+      }
+      expect(await rowOf(store, anna, "u4")).toMatchObject({ sha256: sha256(plain), settledSha256: null });
+    });
+
     it("bring it once, also when it was deleted in between", async () => {
       const both = [swept("u3", oldMessage(3)), swept("u4", oldMessage(4))];
       expect((await store.ledger.adopt(anna, both, now)).stored).toBe(2);

@@ -1,5 +1,6 @@
 /** The ledger and the INBOXes it fills, in memory: as the port promises, each method at once or not at all. */
 import { createHash } from "node:crypto";
+import { settledSha256 } from "#mail/settled-hash";
 import { type StagedContent, StoreUnavailable } from "#mailbox/content";
 import type { ContentId, MailboxId } from "#mailbox/ids";
 import { done, failed, type Outcome } from "#mailbox/problem";
@@ -199,7 +200,7 @@ export class MemoryLedger implements Ledger {
       for (const mark of marks) kept.marks.add(mark);
       const octets = octetsOf(content);
       this.contents.set(row.content, octets);
-      this.#changeRow(kept, id, { state: "copied", sha256: sha256(octets) });
+      this.#changeRow(kept, id, { state: "copied", ...hashesOf(octets) });
     }
   }
   async adopt(mailbox: MailboxId, swept: readonly Swept[]) {
@@ -218,7 +219,7 @@ export class MemoryLedger implements Ledger {
       for (const mark of one.marks) kept.marks.add(mark);
       const octets = octetsOf(one.content);
       const content = this.#enter(kept, one.entryUidl, octets);
-      kept.rows.push(this.#row(one, { state: "copied", content, sha256: sha256(octets) }));
+      kept.rows.push(this.#row(one, { state: "copied", content, ...hashesOf(octets) }));
       stored++;
     }
     return { stored, alreadyHere: swept.length - stored };
@@ -302,6 +303,7 @@ export class MemoryLedger implements Ledger {
       state: "remote",
       content: null,
       sha256: null,
+      settledSha256: null,
       reason: null,
       failures: 0,
       nextTry: 0,
@@ -358,6 +360,10 @@ function octetsOf(content: FetchedContent | StagedContent): Buffer {
   if (content instanceof Uint8Array) return Buffer.from(content);
   if (content.body.kind !== "inline") throw new Error("this stage keeps everything in memory");
   return Buffer.from(content.body.octets);
+}
+
+function hashesOf(octets: Uint8Array): Pick<LedgerRow, "sha256" | "settledSha256"> {
+  return { sha256: sha256(octets), settledSha256: settledSha256(octets) };
 }
 
 function sha256(octets: Uint8Array): string {

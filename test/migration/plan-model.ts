@@ -44,7 +44,7 @@ export class PlanModel {
     const added: Identified[] = [...comparison.fresh];
     for (const doubtful of inTellingOrder(comparison.doubtful)) {
       const { listed } = doubtful;
-      const what = recognition.recognise(doubtful, this.#hash(listed));
+      const what = recognition.recognise(doubtful, this.#hash(listed), null);
       if (what.kind === "new") {
         added.push(listed);
         continue;
@@ -102,6 +102,7 @@ export class PlanModel {
       state: "remote",
       content: (this.ledger.length + 1) as ContentId,
       sha256: null,
+      settledSha256: null,
       reason: null,
       failures: 0,
       nextTry: 0,

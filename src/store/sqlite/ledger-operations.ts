@@ -90,9 +90,10 @@ function stillRemote(
 function noteCopied(db: WriterDb, mailbox: MailboxId, copied: readonly ArrivedFilling[]): void {
   if (copied.length === 0) return;
   db.run(
-    `UPDATE ledger SET state = 'copied', sha256 = value ->> 1, reason = NULL, failures = 0, missing_since = NULL
+    `UPDATE ledger SET state = 'copied', sha256 = value ->> 1, settled_sha256 = value ->> 2, reason = NULL,
+       failures = 0, missing_since = NULL
      FROM json_each(?) WHERE ledger.id = value ->> 0`,
-    JSON.stringify(copied.map(({ row, facts }) => [row, facts.sha256])),
+    JSON.stringify(copied.map(({ row, facts }) => [row, facts.sha256, facts.settledSha256])),
   );
   const here = copied.reduce((sum, { facts }) => sum + facts.size, 0);
   const listed = copied.reduce((sum, { listedSize }) => sum + listedSize, 0);
@@ -182,28 +183,31 @@ function insertRow(
   mailbox: MailboxId,
   { uidl, size, occurrence }: OldIdentity,
   state: LedgerState,
-  { sha256 }: MessageFacts,
+  { sha256, settledSha256 }: MessageFacts,
   content: ContentId | null,
   reason: string | null,
 ): void {
   db.run(
-    `INSERT INTO ledger (mailbox, uidl, size, occurrence, state, sha256, content, reason)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO ledger (mailbox, uidl, size, occurrence, state, sha256, settled_sha256, content, reason)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     mailbox,
     uidl,
     size,
     occurrence,
     state,
     sha256,
+    settledSha256 ?? null,
     content,
     reason,
   );
 }
 
-function skip(db: WriterDb, row: number, { sha256 }: MessageFacts, reason: string): void {
+function skip(db: WriterDb, row: number, { sha256, settledSha256 }: MessageFacts, reason: string): void {
   db.run(
-    `UPDATE ledger SET state = 'skipped', sha256 = ?, reason = ?, failures = 0, missing_since = NULL WHERE id = ?`,
+    `UPDATE ledger SET state = 'skipped', sha256 = ?, settled_sha256 = ?, reason = ?, failures = 0, missing_since = NULL
+     WHERE id = ?`,
     sha256,
+    settledSha256 ?? null,
     reason,
     row,
   );

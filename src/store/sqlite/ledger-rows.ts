@@ -11,6 +11,7 @@ type Row = readonly [
   state: LedgerState,
   content: ContentId | null,
   sha256: string | null,
+  settledSha256: string | null,
   reason: string | null,
   failures: number,
   nextTry: number,
@@ -19,12 +20,13 @@ type Row = readonly [
 
 /** Content that no entry refers to (any more) is not shown: to the ledger it is gone. */
 const selectRows = `
-  SELECT ledger.id, uidl, ledger.size, occurrence, state, content.id AS content, sha256, reason, failures,
-    next_try, missing_since
+  SELECT ledger.id, uidl, ledger.size, occurrence, state, content.id AS content, sha256, settled_sha256,
+    reason, failures, next_try, missing_since
   FROM ledger LEFT JOIN content ON content.id = ledger.content AND forsaken = 0`;
 
 function toLedgerRow(row: Row): LedgerRow {
-  const [id, uidl, size, occurrence, state, content, sha256, reason, failures, nextTry, missingSince] = row;
+  const [id, uidl, size, occurrence, state, content, sha256, settledSha256, reason, ...tries] = row;
+  const [failures, nextTry, missingSince] = tries;
   return {
     id,
     uidl,
@@ -33,6 +35,7 @@ function toLedgerRow(row: Row): LedgerRow {
     state,
     content,
     sha256,
+    settledSha256,
     reason,
     failures,
     nextTry,
