@@ -4,10 +4,10 @@ import { type DirectoryAdministration, setUnknownUsers } from "#directory/admini
 import type { CutoverAdministration } from "#http/cutover";
 import { systemClock } from "#jobs/clock";
 import { done, failed } from "#mailbox/problem";
+import type { SealingKeys } from "#migration/admission/sealing-keys";
 import { Cutovers } from "#migration/cutover/cutovers";
 import { type CutoverDomains, type Proof, usualCutoverLimits } from "#migration/cutover/tools";
 import type { Outbound } from "#migration/outbound";
-import type { SealingKeys } from "#migration/sealing-keys";
 import type { Log } from "#observe/log";
 import type { MigrationRoom } from "./server-migration.ts";
 import type { Store } from "./store/sqlite/open.ts";

@@ -8,27 +8,27 @@ import { addressKey, parseAddress } from "#mail/address";
 import { readMarks } from "#mail/loop-mark";
 import type { MailboxId } from "#mailbox/ids";
 import { done, failed, type Outcome } from "#mailbox/problem";
-import { OldServerAdmissions } from "#migration/admission";
-import type { Admissions } from "#migration/admissions";
+import { OldServerAdmissions } from "#migration/admission/admission";
+import type { Admissions } from "#migration/admission/admissions";
+import { ProvedHere } from "#migration/admission/proved-here";
+import type { SealingKeys } from "#migration/admission/sealing-keys";
 import { beginMigration, destroyLeftKeys } from "#migration/beginning";
 import { allTransfers, checkMailboxes, type MailboxFindings } from "#migration/check";
-import { CircuitBreaker } from "#migration/circuit-breaker";
-import { ConnectionBudgets } from "#migration/connections";
 import { endMigration } from "#migration/ending";
+import { SameMaildrops } from "#migration/identity/same-maildrop";
 import type { Migration } from "#migration/migration";
-import type { OldServerAddress } from "#migration/old-server";
+import { CircuitBreaker } from "#migration/old-server/circuit-breaker";
+import { ConnectionBudgets } from "#migration/old-server/connections";
+import type { OldServerAddress } from "#migration/old-server/old-server";
+import { Pop3OldServer } from "#migration/old-server/pop3-old-server";
 import type { Outbound } from "#migration/outbound";
 import { type StillToCome, stillToCome } from "#migration/people/people";
-import { Pop3OldServer } from "#migration/pop3-old-server";
 import type { OldServerFacts } from "#migration/proof/certificate";
 import { MetOldServers } from "#migration/proof/met-old-servers";
-import { ProvedHere } from "#migration/proved-here";
-import { SameMaildrops } from "#migration/same-maildrop";
-import type { SealingKeys } from "#migration/sealing-keys";
 import { isCaughtUp, migrationStatus } from "#migration/status";
-import { steer } from "#migration/steering";
-import { type TransferTools, usualLimits } from "#migration/transfer-tools";
-import { Transfers } from "#migration/transfers";
+import { steer } from "#migration/transfer/steering";
+import { type TransferTools, usualLimits } from "#migration/transfer/transfer-tools";
+import { Transfers } from "#migration/transfer/transfers";
 import type { Resolver } from "#net/resolver";
 import type { Log } from "#observe/log";
 import { parseMarkId } from "#queue/mark-id";
@@ -66,7 +66,7 @@ export interface MigrationRoom extends AsyncDisposable {
   missing(domain: string): Promise<readonly StillToCome[]>;
   /** Ends a domain's migration (migration/ending). */
   end(domain: string, giveUp: readonly string[]): Promise<Outcome<void>>;
-  /** Pauses, resumes and retries (migration/steering). */
+  /** Pauses, resumes and retries (migration/transfer/steering). */
   readonly steer: Steer;
   /** What its old server said of itself. */
   facts(migration: Migration): OldServerFacts;

@@ -9,8 +9,8 @@ import type { Certificate, OldServerFacts } from "#migration/proof/certificate";
 import { Proofs, type ProofTools } from "#migration/proof/certify";
 import { certifiedReport, liveReport } from "#migration/proof/report";
 import { verify } from "#migration/proof/verify";
-import { usualLimits } from "#migration/transfer-tools";
-import type { Checked } from "#migration/transfer-worker";
+import { usualLimits } from "#migration/transfer/transfer-tools";
+import type { Checked } from "#migration/transfer/transfer-worker";
 import type { Store } from "./store/sqlite/open.ts";
 
 export interface ProofParts {

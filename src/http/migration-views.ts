@@ -1,6 +1,6 @@
 /** What the migration room says, in the words of the API: times as ISO 8601, an old server as its URL. */
 import type { MailboxFindings } from "#migration/check";
-import type { OldServerAddress } from "#migration/old-server";
+import type { OldServerAddress } from "#migration/old-server/old-server";
 import type { MigrationStatus, TransferStatus } from "#migration/status";
 import type { CheckView, MigrationStatusView, TransferView } from "./migrations.ts";
 

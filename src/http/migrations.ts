@@ -1,8 +1,8 @@
 /** Migrations over the API: on, status, Check mailboxes, off. */
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Outcome } from "#mailbox/problem";
-import type { OldServerAddress } from "#migration/old-server";
-import { parseOldServerAddress } from "#migration/old-server-address";
+import type { OldServerAddress } from "#migration/old-server/old-server";
+import { parseOldServerAddress } from "#migration/old-server/old-server-address";
 import { address, key } from "./domains.ts";
 import { unwrap } from "./problem-details.ts";
 import { answers, body, nothing, router } from "./routes.ts";

@@ -1,7 +1,7 @@
 /** Pausing, resuming and retrying transfers over the API. */
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Outcome } from "#mailbox/problem";
-import type { Steered, Steering } from "#migration/steering";
+import type { Steered, Steering } from "#migration/transfer/steering";
 import { address, key } from "./domains.ts";
 import { unwrap } from "./problem-details.ts";
 import { answers, body, router } from "./routes.ts";
@@ -9,7 +9,7 @@ import { answers, body, router } from "./routes.ts";
 const steeredSchema = z.object({ transfers: z.number() });
 export type SteeredView = z.output<typeof steeredSchema>;
 
-/** Steers transfers (migration/steering); says how many it changed. */
+/** Steers transfers (migration/transfer/steering); says how many it changed. */
 export type Steer = (steered: Steered, steering: Steering) => Promise<Outcome<number>>;
 
 const steering = createRoute({

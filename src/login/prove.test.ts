@@ -4,7 +4,7 @@ import type { Mailbox } from "#directory/directory-store";
 import type { Domain } from "#directory/domain";
 import type { MailboxId } from "#mailbox/ids";
 import { done, type Outcome } from "#mailbox/problem";
-import type { AdmissionAnswer, AdmissionRequest } from "#migration/admissions";
+import type { AdmissionAnswer, AdmissionRequest } from "#migration/admission/admissions";
 import { usualGuessingLimits } from "./guessing-limits.ts";
 import { PasswordHasher, usualHashing } from "./password-hash.ts";
 import { Prover } from "./prove.ts";

@@ -8,7 +8,7 @@
 import type { DirectoryStore } from "#directory/directory-store";
 import type { MailboxId } from "#mailbox/ids";
 import type { Outcome } from "#mailbox/problem";
-import type { Admissions } from "#migration/admissions";
+import type { Admissions } from "#migration/admission/admissions";
 import { otherEncoding } from "#net/password-octets";
 import { type Guess, type GuessingLimitSettings, GuessingLimits } from "./guessing-limits.ts";
 import type { Login, LoginAnswer, LoginAttempt } from "./login.ts";

@@ -2,11 +2,11 @@
 import { createHash, randomBytes } from "node:crypto";
 import type { Clock } from "#jobs/clock";
 import { failed, type Outcome } from "#mailbox/problem";
-import type { ConnectionBudgets } from "./connections.ts";
+import { problemOfMessage } from "./admission/migration-message.ts";
+import type { SealingKeys } from "./admission/sealing-keys.ts";
 import type { Ledger } from "./ledger.ts";
-import { problemOfMessage } from "./migration-message.ts";
-import type { OldServer, OldServerAddress, Verdict } from "./old-server.ts";
-import type { SealingKeys } from "./sealing-keys.ts";
+import type { ConnectionBudgets } from "./old-server/connections.ts";
+import type { OldServer, OldServerAddress, Verdict } from "./old-server/old-server.ts";
 
 /** What an administrator asks for. */
 export interface MigrationRequest {

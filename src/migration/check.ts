@@ -2,7 +2,7 @@
 import type { MailboxId } from "#mailbox/ids";
 import type { Ledger } from "./ledger.ts";
 import type { Transfer } from "./migration.ts";
-import type { Checked } from "./transfer-worker.ts";
+import type { Checked } from "./transfer/transfer-worker.ts";
 
 /** What the check of one mailbox found. */
 export interface MailboxFindings {

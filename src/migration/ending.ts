@@ -2,11 +2,11 @@
 import type { Clock } from "#jobs/clock";
 import { failed, type Outcome } from "#mailbox/problem";
 import type { Log } from "#observe/log";
+import type { SealingKeys } from "./admission/sealing-keys.ts";
 import { allTransfers } from "./check.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Migration, Transfer } from "./migration.ts";
 import type { Outbound } from "./outbound.ts";
-import type { SealingKeys } from "./sealing-keys.ts";
 
 export interface EndingTools {
   readonly ledger: Pick<

@@ -1,6 +1,6 @@
 /** A domain's move and one mailbox's move, as plain data. */
 import type { MailboxId } from "#mailbox/ids";
-import type { OldServerAddress } from "./old-server.ts";
+import type { OldServerAddress } from "./old-server/old-server.ts";
 
 /** A domain's move from its old server. There is one while it is on; `migration off` ends it. */
 export interface Migration {

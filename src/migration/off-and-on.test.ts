@@ -4,7 +4,7 @@ import { domain, House, oldAddress } from "../../test/migration/house.ts";
 import { beginMigration, destroyLeftKeys } from "./beginning.ts";
 import { allTransfers, checkMailboxes } from "./check.ts";
 import { endMigration } from "./ending.ts";
-import type { OldServer, OldServerAddress, Verdict } from "./old-server.ts";
+import type { OldServer, OldServerAddress, Verdict } from "./old-server/old-server.ts";
 import { isCaughtUp, migrationStatus } from "./status.ts";
 
 const texts = ["Subject: 1\r\n\r\n", "Subject: 2\r\n\r\n", "Subject: 3\r\n\r\n"];

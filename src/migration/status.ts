@@ -3,7 +3,7 @@ import type { MailboxId } from "#mailbox/ids";
 import { allTransfers } from "./check.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Migration, Transfer } from "./migration.ts";
-import type { OldServerAddress } from "./old-server.ts";
+import type { OldServerAddress } from "./old-server/old-server.ts";
 import type { StillToCome } from "./people/people.ts";
 
 export interface TransferStatus extends Transfer {
@@ -15,7 +15,7 @@ export interface TransferStatus extends Transfer {
   readonly skipped: number;
 }
 
-/** Trouble of an old server that several people met (migration/circuit-breaker). */
+/** Trouble of an old server that several people met (migration/old-server/circuit-breaker). */
 export interface OldServerTroubleSeen {
   /** Epoch milliseconds. */
   readonly since: number;

@@ -6,7 +6,7 @@
 import { randomBytes } from "node:crypto";
 import { chmod, link, mkdir, open, readdir, unlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { SealingKeys } from "#migration/sealing-keys";
+import type { SealingKeys } from "#migration/admission/sealing-keys";
 import { syncDirectory } from "./content/directory.ts";
 
 const keyOctets = 32;

@@ -12,8 +12,8 @@ vi.mock("#jobs/clock", async (original) => {
   return { ...(await original<typeof import("#jobs/clock")>()), systemClock: new ForwardClock() };
 });
 
-vi.mock("#migration/pop3-old-server", async (original) => {
-  const { Pop3OldServer } = await original<typeof import("#migration/pop3-old-server")>();
+vi.mock("#migration/old-server/pop3-old-server", async (original) => {
+  const { Pop3OldServer } = await original<typeof import("#migration/old-server/pop3-old-server")>();
   return {
     Pop3OldServer: class extends Pop3OldServer {
       constructor(options: ConstructorParameters<typeof Pop3OldServer>[0]) {

@@ -1,10 +1,10 @@
 /** A maildrop, a ledger, and sweeps that apply plans to it, all in memory: for properties of the plan alone. */
 import { createHash } from "node:crypto";
 import type { ContentId } from "#mailbox/ids";
+import { firstListing, type Identified, identify, nameOf } from "#migration/identity/listing";
+import { type Comparison, compareListing } from "#migration/identity/plan";
+import { inTellingOrder, Recognition } from "#migration/identity/recognition";
 import type { LedgerRow } from "#migration/ledger";
-import { firstListing, type Identified, identify, nameOf } from "#migration/listing";
-import { type Comparison, compareListing } from "#migration/plan";
-import { inTellingOrder, Recognition } from "#migration/recognition";
 
 export interface ModelMessage {
   uidl: string | null;

@@ -1,7 +1,7 @@
 /** A domain with ledgers, old maildrops and contents that a test writes down, and a proof store in memory. */
 import type { ContentId, MailboxId } from "#mailbox/ids";
 import type { Migration, Transfer } from "#migration/migration";
-import type { ListedMessage } from "#migration/old-server";
+import type { ListedMessage } from "#migration/old-server/old-server";
 import type {
   Certificate,
   CertificateEnd,
@@ -11,7 +11,7 @@ import type {
 import { Proofs, type ProofTools } from "#migration/proof/certify";
 import type { LedgerView, ProofRow } from "#migration/proof/proof-row";
 import type { ContentState, Piece, ProofStore, ProvedMessages } from "#migration/proof/proof-store";
-import type { Checked } from "#migration/transfer-worker";
+import type { Checked } from "#migration/transfer/transfer-worker";
 import { ManualClock } from "../jobs/manual-clock.ts";
 import { hashOf } from "../old-server/maildrop.ts";
 import { domain, oldAddress } from "./house.ts";

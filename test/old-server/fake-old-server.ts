@@ -11,8 +11,8 @@ import type {
   OldServerAddress,
   OldServerSession,
   Verdict,
-} from "#migration/old-server";
-import { OldServerTrouble } from "#migration/old-server";
+} from "#migration/old-server/old-server";
+import { OldServerTrouble } from "#migration/old-server/old-server";
 import type { OldMailbox, OldMailboxes, OldMessage } from "./maildrop.ts";
 
 /** What happens to one message that is asked for. A promise holds it back. */

@@ -1,7 +1,7 @@
 /** A rehearsal against the scripted old server: what it finds, by level and name. */
 import { randomBytes } from "node:crypto";
-import { ConnectionBudgets } from "#migration/connections";
-import type { OldServerAddress } from "#migration/old-server";
+import { ConnectionBudgets } from "#migration/old-server/connections";
+import type { OldServerAddress } from "#migration/old-server/old-server";
 import type { Facts } from "#migration/rehearsal/facts";
 import type { Finding, Level } from "#migration/rehearsal/finding";
 import { type RehearsalReport, reportOf } from "#migration/rehearsal/findings";

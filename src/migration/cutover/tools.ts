@@ -2,10 +2,10 @@ import type { RemoteDomain, UnknownUsers } from "#directory/domain";
 import type { Clock } from "#jobs/clock";
 import type { Outcome } from "#mailbox/problem";
 import type { Log } from "#observe/log";
+import type { SealingKeys } from "../admission/sealing-keys.ts";
 import type { MailboxFindings } from "../check.ts";
 import type { Ledger } from "../ledger.ts";
 import type { Outbound } from "../outbound.ts";
-import type { SealingKeys } from "../sealing-keys.ts";
 import type { CutoverStore } from "./cutover.ts";
 
 /** Whether everything arrived: a fresh listing of every old maildrop, held against what is here. */

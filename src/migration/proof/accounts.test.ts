@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { ContentId } from "#mailbox/ids";
-import { identify } from "../listing.ts";
+import { identify } from "../identity/listing.ts";
 import { accountFor, accountForKnown } from "./accounts.ts";
 import { count } from "./counts.ts";
 import type { ProofRow } from "./proof-row.ts";

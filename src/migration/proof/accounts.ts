@@ -6,8 +6,8 @@
  * decide; messages that are equal in both are told apart by nothing but their order, which counts for as much here.
  */
 import type { ContentId } from "#mailbox/ids";
+import { type Identified, nameOf } from "../identity/listing.ts";
 import type { OldIdentity } from "../ledger.ts";
-import { type Identified, nameOf } from "../listing.ts";
 import type { ProofRow } from "./proof-row.ts";
 import { unknownVerdict, type Verdict, verdictOf } from "./verdict.ts";
 

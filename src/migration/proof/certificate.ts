@@ -1,5 +1,5 @@
 /** What a domain's certificate says, as plain data. */
-import type { OldServerAddress } from "../old-server.ts";
+import type { OldServerAddress } from "../old-server/old-server.ts";
 import type { Counts } from "./counts.ts";
 
 /** Somebody whose old mail, or part of it, is given up by name. */

@@ -4,10 +4,10 @@
  */
 import type { Clock } from "#jobs/clock";
 import type { MailboxId } from "#mailbox/ids";
+import { identifyEach } from "../identity/listing.ts";
 import type { Ledger } from "../ledger.ts";
-import { identifyEach } from "../listing.ts";
 import type { Transfer } from "../migration.ts";
-import type { Checked } from "../transfer-worker.ts";
+import type { Checked } from "../transfer/transfer-worker.ts";
 import { type Accounted, type Accounts, accountFor, accountForKnown } from "./accounts.ts";
 import type { MailboxProof } from "./certificate.ts";
 import { count, goneCountOf } from "./counts.ts";

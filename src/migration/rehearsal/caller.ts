@@ -7,7 +7,7 @@ import { Pop3Client } from "#clients/pop3-client";
 import type { Pop3Capabilities } from "#clients/pop3-replies";
 import type { TlsPolicy } from "#mail/next-hop";
 import { WireClosed } from "#net/wire";
-import type { OldServerAddress } from "../old-server.ts";
+import type { OldServerAddress } from "../old-server/old-server.ts";
 import type { RehearsalTools } from "./tools.ts";
 
 /** The server has no STLS, or refuses it. */

@@ -3,7 +3,7 @@
  * findings read it. Whatever the server said is trimmed and printable (`words`).
  */
 import type { TlsPolicy } from "#mail/next-hop";
-import type { OldServerAddress, Trouble } from "../old-server.ts";
+import type { OldServerAddress, Trouble } from "../old-server/old-server.ts";
 
 /** Everything that was seen. */
 export interface Facts {

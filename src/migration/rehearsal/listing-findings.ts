@@ -1,5 +1,5 @@
 /** What two listings of a maildrop mean: unique-ids, order, completeness. */
-import { isUsableUidl } from "../listing.ts";
+import { isUsableUidl } from "../identity/listing.ts";
 import type { Entry, Facts, Listing, MaildropFacts } from "./facts.ts";
 import { type Finding, good } from "./finding.ts";
 

@@ -1,8 +1,8 @@
 /** Logging in as the migration will: PASS and STAT must both work, and a lock or a delay is waited out for a while. */
-import { fillIn, loginNames, type WorkingForms } from "../login-names.ts";
-import type { Trouble } from "../old-server.ts";
-import { loginDelayOf, passIn } from "../pop3-old-server.ts";
-import { troubleOfError, troubleOfRefusal } from "../pop3-trouble.ts";
+import { fillIn, loginNames, type WorkingForms } from "../old-server/login-names.ts";
+import type { Trouble } from "../old-server/old-server.ts";
+import { loginDelayOf, passIn } from "../old-server/pop3-old-server.ts";
+import { troubleOfError, troubleOfRefusal } from "../old-server/pop3-trouble.ts";
 import { type Caller, callSecurely, type Door } from "./caller.ts";
 import { type LoginFacts, words } from "./facts.ts";
 import type { RehearsalTools, TestLogin } from "./tools.ts";

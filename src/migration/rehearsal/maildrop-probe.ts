@@ -3,7 +3,7 @@
  * takes one at most; the second sees whether it is still there, and only then reads a few more.
  */
 import { setTimeout as wait } from "node:timers/promises";
-import { troubleOfError } from "../pop3-trouble.ts";
+import { troubleOfError } from "../old-server/pop3-trouble.ts";
 import type { Caller, Door } from "./caller.ts";
 import {
   type Entry,

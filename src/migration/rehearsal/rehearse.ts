@@ -4,9 +4,9 @@
  * to say nothing to the old server but what `caller.ts` names, within limits of time and count, and to keep no
  * password. What is seen are facts; what they mean is decided in `findings.ts`.
  */
-import type { WorkingForms } from "../login-names.ts";
-import type { OldServerAddress } from "../old-server.ts";
-import { troubleOfError } from "../pop3-trouble.ts";
+import type { WorkingForms } from "../old-server/login-names.ts";
+import type { OldServerAddress } from "../old-server/old-server.ts";
+import { troubleOfError } from "../old-server/pop3-trouble.ts";
 import type { Door } from "./caller.ts";
 import { type Facts, type MaildropFacts, type PersonFacts, type RoutingFacts, words } from "./facts.ts";
 import { probeLogin } from "./login-probe.ts";

@@ -1,6 +1,6 @@
 import type { TlsPolicy } from "#mail/next-hop";
 import type { Resolver } from "#net/resolver";
-import type { ConnectionBudgets } from "../connections.ts";
+import type { ConnectionBudgets } from "../old-server/connections.ts";
 import type { HouseFacts } from "./facts.ts";
 
 /** How patient a rehearsal is, in milliseconds. */

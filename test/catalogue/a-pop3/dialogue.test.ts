@@ -118,7 +118,7 @@ describe("A12: the session that proved the person copies, and sweeps keep the di
     expect(Date.parse(nextTry ?? "") - move.now()).toBeGreaterThanOrEqual(59_000);
   });
 
-  // How long a refusal in words asks to wait is not read out of it (migration/outcome: afterBreak).
+  // How long a refusal in words asks to wait is not read out of it (migration/transfer/outcome: afterBreak).
   test.fails("as long as the words say", async () => {
     await using move = await Move.start("A12:form=text");
     expect(await move.tryLogin()).toBe("+OK");

@@ -113,7 +113,7 @@ describe("A5: UIDLs of up to 255 octets, any but CR, LF and NUL, are kept and se
     expect(await move.uidls()).toEqual(shown);
   });
 
-  // A unique-id with a space in it is replaced by one of ours (migration/listing: isUsableUidl).
+  // A unique-id with a space in it is replaced by one of ours (migration/identity/listing: isUsableUidl).
   test.fails("a space is an octet like others", async () => {
     await using move = await Move.start("");
     put(move.anna, letter("anna", "arrived last"), "with a space");

@@ -1,0 +1,64 @@
+/** From an old server's listing to what the ledger and the INBOX here make of it. Pure. */
+import { createHash } from "node:crypto";
+import type { NewListed, OldIdentity } from "../ledger.ts";
+import type { ListedMessage } from "../old-server/old-server.ts";
+
+/** A listed message with its identity; `occurrence` counts those of the same unique-id in this listing. */
+export interface Identified extends OldIdentity {
+  readonly message: ListedMessage;
+}
+
+/** Octets of the longest unique-id that is kept as it is (RFC 1939 §7 says 70, and servers say more). */
+const longestUidl = 255;
+
+/** Gives each listed message its identity, in the order of the listing. */
+export function identify(listing: readonly ListedMessage[]): readonly Identified[] {
+  return [...identifyEach(listing)];
+}
+
+/** The same, one after the other, for listings so long that others must have their turn in between. */
+export function* identifyEach(listing: readonly ListedMessage[]): Generator<Identified> {
+  const seen = new Map<string, number>();
+  for (const message of listing) {
+    const uidl = bounded(message.uidl ?? "");
+    const occurrence = seen.get(uidl) ?? 0;
+    seen.set(uidl, occurrence + 1);
+    yield { message, uidl, size: Math.max(message.size ?? 0, 0), occurrence };
+  }
+}
+
+/**
+ * What the first listing becomes: a row and an entry for each message, in the old order. An entry keeps the
+ * old unique-id byte for byte, also where several share one (RFC 1939 §7 lets identical messages do so):
+ * programs that have seen it must not download those messages again.
+ */
+export function firstListing(listing: readonly ListedMessage[], newUidl: () => string): readonly NewListed[] {
+  return identify(listing).map(({ uidl, size, occurrence }) => ({
+    uidl,
+    size,
+    occurrence,
+    entryUidl: isUsableUidl(uidl) ? uidl : newUidl(),
+  }));
+}
+
+/** The unique-ids that a listing shows for more than one message. */
+export function repeatedUidls(listing: readonly Identified[]): ReadonlySet<string> {
+  return new Set(listing.filter(({ occurrence }) => occurrence > 0).map(({ uidl }) => uidl));
+}
+
+/** Unique-id and size in one string, as a key for looking up. */
+export function nameOf({ uidl, size }: Pick<OldIdentity, "uidl" | "size">): string {
+  return `${size} ${uidl}`;
+}
+
+/** Whether a unique-id can be served as it is: a line of POP3 carries it without being misread. */
+export function isUsableUidl(uidl: string): boolean {
+  return uidl.length > 0 && uidl.length <= longestUidl && !/[\0\r\n ]/.test(uidl);
+}
+
+/** A unique-id too long to be kept is known by its beginning and its hash; its message gets one of ours. */
+function bounded(uidl: string): string {
+  if (uidl.length <= longestUidl) return uidl;
+  const hash = createHash("sha256").update(uidl, "latin1").digest("hex");
+  return `${uidl.slice(0, 120)} ${hash}`;
+}

@@ -1,0 +1,108 @@
+/**
+ * Two people here, one maildrop there: somebody logged in with an alias. The old mail would be here twice and
+ * new mail in one of the two, so such transfers are stopped and reported. Listings alike are a suspicion only
+ * (servers number their messages alike); contents alike are the proof.
+ */
+import { createHash } from "node:crypto";
+import type { LedgerRow } from "../ledger.ts";
+import type { Transfer } from "../migration.ts";
+import { serverKey } from "../old-server/connections.ts";
+import type { ListedMessage, OldServerAddress } from "../old-server/old-server.ts";
+import { isUsableUidl, nameOf } from "./listing.ts";
+
+/** Fewer messages than this prove nothing: counters and timestamps repeat between maildrops. */
+const fewest = 8;
+/** A listing is known by so many of its messages, chosen by hash so that two listings choose alike. */
+const sketched = 64;
+/** How much of what two sketches have in common range makes them one maildrop. */
+const alike = 0.9;
+
+/** A listing in short: the lowest hashes of its messages, ascending. */
+type Sketch = readonly string[];
+
+/** Whose maildrop it is. */
+type Owner = Pick<Transfer, "mailbox" | "address">;
+
+export class SameMaildrops {
+  readonly #byServer = new Map<string, Map<string, { readonly owner: Owner; readonly sketch: Sketch }>>();
+  readonly #toldApart = new Set<string>();
+
+  /**
+   * Notes what a mailbox lists on its old server.
+   * @returns another mailbox that seems to list the same maildrop, or null
+   */
+  note(
+    server: Pick<OldServerAddress, "host" | "port">,
+    owner: Owner,
+    listing: readonly ListedMessage[],
+  ): Owner | null {
+    const key = serverKey(server);
+    const known = this.#byServer.get(key) ?? new Map<string, { owner: Owner; sketch: Sketch }>();
+    this.#byServer.set(key, known);
+    known.delete(owner.address);
+    const sketch = sketchOf(listing);
+    if (!sketch) return null;
+    const other = [...known.values()].find(
+      (one) => areAlike(sketch, one.sketch) && !this.#toldApart.has(pairOf(owner.address, one.owner.address)),
+    );
+    known.set(owner.address, { owner: { mailbox: owner.mailbox, address: owner.address }, sketch });
+    return other?.owner ?? null;
+  }
+
+  /** The contents of these two have shown that they are two. */
+  tellApart(one: string, other: string): void {
+    this.#toldApart.add(pairOf(one, other));
+  }
+
+  /** Forgets an address, whose mailbox was removed or whose move has ended. */
+  forget(address: string): void {
+    for (const known of this.#byServer.values()) known.delete(address);
+  }
+}
+
+/** What the ledgers of two mailboxes say about their maildrops being one; null while too little is copied. */
+export function haveSameContents(one: readonly LedgerRow[], other: readonly LedgerRow[]): boolean | null {
+  const theirs = new Map(other.map((row) => [nameOf(row), row.sha256]));
+  let compared = 0;
+  let same = 0;
+  for (const row of one) {
+    const hash = theirs.get(nameOf(row)) ?? null;
+    if (hash === null || row.sha256 === null) continue;
+    compared++;
+    if (hash === row.sha256) same++;
+  }
+  return compared < fewest ? null : same / compared >= alike;
+}
+
+function pairOf(one: string, other: string): string {
+  return one < other ? `${one} ${other}` : `${other} ${one}`;
+}
+
+/** Null when the listing is too small, or its unique-ids are missing or repeated: then nothing can be told. */
+function sketchOf(listing: readonly ListedMessage[]): Sketch | null {
+  const uidls = new Set(listing.map(({ uidl }) => uidl));
+  if (listing.length < fewest || uidls.size < listing.length) return null;
+  const hashes: string[] = [];
+  for (const { uidl, size } of listing) {
+    if (uidl === null || !isUsableUidl(uidl)) return null;
+    hashes.push(
+      createHash("sha256")
+        .update(nameOf({ uidl, size: size ?? 0 }), "latin1")
+        .digest("base64")
+        .slice(0, 12),
+    );
+  }
+  return hashes.sort().slice(0, sketched);
+}
+
+/** Both sketches are complete up to the lower of their highest hashes: only that range is compared. */
+function areAlike(one: Sketch, other: Sketch): boolean {
+  const isPart = one.length === sketched || other.length === sketched;
+  const lower = (one.at(-1) ?? "") < (other.at(-1) ?? "") ? one.at(-1) : other.at(-1);
+  const inRange = (hash: string): boolean => !isPart || hash <= (lower ?? "");
+  const mine = one.filter(inRange);
+  const theirs = new Set(other.filter(inRange));
+  const common = mine.filter((hash) => theirs.has(hash)).length;
+  const all = mine.length + theirs.size - common;
+  return common >= fewest && common / all >= alike;
+}

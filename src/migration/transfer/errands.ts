@@ -1,0 +1,128 @@
+import type { ContentId } from "#mailbox/ids";
+import { type Identified, nameOf } from "../identity/listing.ts";
+import type { Comparison, Doubtful } from "../identity/plan.ts";
+import { inTellingOrder } from "../identity/recognition.ts";
+import type { LedgerRow } from "../ledger.ts";
+import type { ListedMessage } from "../old-server/old-server.ts";
+
+/** One message to fetch, and what for: for a row, as a new message, or to tell what it is. */
+export type Errand =
+  | { readonly kind: "row"; readonly listed: Identified; readonly row: LedgerRow }
+  | { readonly kind: "fresh"; readonly listed: Identified }
+  | { readonly kind: "doubtful"; readonly listed: Identified; readonly doubtful: Doubtful };
+
+/** What tells the order in which messages are fetched. */
+export interface ErrandOrder {
+  /** Epoch milliseconds: rows whose next try is later are only fetched when somebody waits for them. */
+  readonly now: number;
+  /** Octets; larger messages come after all others. */
+  readonly bigMessage: number;
+  /** Messages (`nameOf`) at which a connection broke: they come last. */
+  readonly suspects: ReadonlySet<string>;
+}
+
+/**
+ * What is left to fetch in one session: first what somebody waits for, then new mail in its old order (it is
+ * stored in that order), then the rest: newest first, doubtful ones, and at last those that made trouble and
+ * big ones, the smallest of them first.
+ */
+export class Errands {
+  readonly #left = new Map<number, Errand>();
+  readonly #byContent = new Map<ContentId, Errand>();
+  readonly #urgent = new Set<number>();
+  readonly #order: readonly Errand[];
+  #position = 0;
+  #doubtful = 0;
+
+  constructor(comparison: Comparison, order: ErrandOrder) {
+    const { now, bigMessage, suspects } = order;
+    const rows: Errand[] = comparison.paired
+      .filter(({ row }) => row.state === "remote" && row.isWanted)
+      .map(({ row, listed }) => ({ kind: "row", row, listed }));
+    for (const errand of rows) {
+      if (errand.kind === "row" && errand.row.content !== null)
+        this.#byContent.set(errand.row.content, errand);
+    }
+    const due = rows.filter((errand) => errand.kind === "row" && errand.row.nextTry <= now);
+    const fresh: Errand[] = comparison.fresh.map((listed) => ({ kind: "fresh", listed }));
+    const doubtful: Errand[] = inTellingOrder(comparison.doubtful).map((one) => ({
+      kind: "doubtful",
+      doubtful: one,
+      listed: one.listed,
+    }));
+    const newestFirst = due.toSorted((a, b) => b.listed.message.number - a.listed.message.number);
+    const rank = (errand: Errand): number => {
+      if (suspects.has(nameOf(errand.listed))) return 3;
+      if (errand.kind !== "row") return 0;
+      if (errand.row.failures > 0) return 2;
+      return errand.listed.size > bigMessage ? 1 : 0;
+    };
+    this.#order = [...fresh, ...newestFirst, ...doubtful]
+      .map((errand) => ({ errand, rank: rank(errand) }))
+      .sort((a, b) => a.rank - b.rank || (a.rank === 0 ? 0 : a.errand.listed.size - b.errand.listed.size))
+      .map(({ errand }) => errand);
+    for (const errand of this.#order) this.#left.set(errand.listed.message.number, errand);
+    this.#doubtful = doubtful.length;
+  }
+
+  /** How many are left, without those that nobody waits for and that are not due. */
+  get size(): number {
+    return this.#left.size;
+  }
+  get urgent(): number {
+    return this.#urgent.size;
+  }
+  /** Whether somebody waits for it. */
+  isUrgent({ listed }: Errand): boolean {
+    return this.#urgent.has(listed.message.number);
+  }
+  /** Whether it is known of every listed message what it is. */
+  get areDoubtsSettled(): boolean {
+    return this.#doubtful === 0;
+  }
+
+  /** Puts the message of a remote content before everything else; false when it is not listed. */
+  hurry(content: ContentId): boolean {
+    const errand = this.#byContent.get(content);
+    if (!errand) return false;
+    const { number } = errand.listed.message;
+    this.#left.set(number, errand);
+    this.#urgent.add(number);
+    return true;
+  }
+
+  /** The next messages to fetch; the urgent ones come first. */
+  next(most: number, onlyUrgent: boolean): readonly ListedMessage[] {
+    const messages: ListedMessage[] = [];
+    for (const number of this.#urgent) {
+      const errand = this.#left.get(number);
+      if (errand && messages.length < most) messages.push(errand.listed.message);
+    }
+    if (onlyUrgent) return messages;
+    const isLeft = ({ listed }: Errand): boolean => this.#left.has(listed.message.number);
+    while (this.#position < this.#order.length) {
+      const errand = this.#order[this.#position];
+      if (errand && isLeft(errand)) break;
+      this.#position++;
+    }
+    for (let at = this.#position; at < this.#order.length && messages.length < most; at++) {
+      const errand = this.#order[at];
+      if (!errand || !isLeft(errand) || this.#urgent.has(errand.listed.message.number)) continue;
+      messages.push(errand.listed.message);
+    }
+    return messages;
+  }
+
+  get(message: ListedMessage): Errand | undefined {
+    return this.#left.get(message.number);
+  }
+
+  /** It is fetched, or will not be in this session. */
+  settle(errand: Errand, isDoubtSettled: boolean): void {
+    const { number } = errand.listed.message;
+    if (!this.#left.delete(number)) return;
+    this.#urgent.delete(number);
+    if (errand.kind === "row" && errand.row.content !== null) this.#byContent.delete(errand.row.content);
+    if (errand.kind === "doubtful" && isDoubtSettled) this.#doubtful--;
+  }
+}

@@ -1,0 +1,26 @@
+import type { FetchTrouble, ListedMessage } from "../old-server/old-server.ts";
+import type { Landed } from "./arrivals.ts";
+
+/** What one session with an old maildrop came to. */
+export interface VisitReport {
+  /** complete: nothing was left to do. yielded: others wait, or it lasted long enough. broken: see trouble. */
+  readonly end: "complete" | "yielded" | "broken";
+  readonly trouble: VisitTrouble | null;
+  /** When it began, epoch milliseconds. */
+  readonly began: number;
+  /** STAT at its beginning, "messages/octets". */
+  readonly stat: string;
+  /** How many messages the old server has. */
+  readonly listed: number;
+  readonly landed: Landed;
+  /** Why something is not here although the connection held; null when nothing is left. */
+  readonly leftReason: string | null;
+  /** The listing, where one was taken. */
+  readonly listing: readonly ListedMessage[] | null;
+}
+
+/** Why a visit broke: the old server, our own store, or no room for what could wait; whoever reads is served then. */
+export interface VisitTrouble {
+  readonly trouble: FetchTrouble["trouble"] | "store" | "no-room";
+  readonly reason: string;
+}

@@ -1,0 +1,276 @@
+/**
+ * One session with one old maildrop, from login to QUIT: see what changed, take what is not here, serve those
+ * who wait for a message first. It relies on the ledger alone for what was done before, so that it can be cut
+ * off anywhere, and promises that nothing is taken twice.
+ */
+import { Alarm } from "#jobs/alarm";
+import { StoreUnavailable } from "#mailbox/content";
+import type { ContentId } from "#mailbox/ids";
+import { done } from "#mailbox/problem";
+import { identify, nameOf, repeatedUidls } from "../identity/listing.ts";
+import { compareListing } from "../identity/plan.ts";
+import type { LedgerRow } from "../ledger.ts";
+import type { Transfer } from "../migration.ts";
+import { type ListedMessage, OldServerTrouble } from "../old-server/old-server.ts";
+import { Arrivals, type Landed } from "./arrivals.ts";
+import { Copier } from "./copier.ts";
+import { Errands } from "./errands.ts";
+import { type MailboxMemory, remember } from "./mailbox-memory.ts";
+import type { Opened } from "./old-login.ts";
+import type { ReadThrough } from "./read-through.ts";
+import { answerNotHad, answerStray } from "./strays.ts";
+import { Sweep } from "./sweep.ts";
+import type { TransferTools } from "./transfer-tools.ts";
+import type { VisitReport } from "./visit-report.ts";
+import { watched } from "./watch.ts";
+
+export interface VisitOptions {
+  readonly tools: TransferTools;
+  readonly transfer: Transfer;
+  readonly opened: Opened;
+  readonly memory: MailboxMemory;
+  readonly readThrough: ReadThrough;
+  /** A listing that was taken on this session already. */
+  readonly listing: readonly ListedMessage[] | null;
+  /** Lists even where STAT says that nothing changed. */
+  readonly isThorough: boolean;
+  readonly signal: AbortSignal;
+}
+
+const nothingLanded: Landed = { arrived: 0, stored: 0, alreadyHere: 0, octets: 0 };
+
+export class Visit {
+  readonly #options: VisitOptions;
+  readonly #began: number;
+  readonly #stat: string;
+  readonly #alarm: Alarm;
+  #errands: Errands | null = null;
+  #copier: Copier | null = null;
+  #arrivals: Arrivals | null = null;
+  #sweep: Sweep | null = null;
+  #listing: readonly ListedMessage[] | null;
+  #fetchingSince = 0;
+  #copyingSince: number | null = null;
+  #skipped = 0;
+  #isPaused: boolean;
+  #misplaced: readonly string[] = [];
+
+  constructor(options: VisitOptions) {
+    this.#options = options;
+    this.#began = options.opened.since;
+    const { messages, octets } = options.opened.session.stat;
+    this.#stat = `${messages}/${octets}`;
+    this.#alarm = new Alarm(options.tools.clock);
+    this.#listing = options.listing;
+    this.#isPaused = options.transfer.state === "paused";
+  }
+
+  /** Nothing is fetched any more but what somebody waits for. */
+  pause(): void {
+    this.#isPaused = true;
+    this.#copier?.interrupt();
+    this.#alarm.wake();
+  }
+
+  /** Somebody began to wait for a content. */
+  asked(content: ContentId): void {
+    if (this.#errands?.hurry(content)) this.#copier?.interrupt();
+    // Unanswered it is looked at again between two rounds; in one of them it may have to wait long.
+    else void this.#answerStray(content).catch(() => undefined);
+    this.#alarm.wake();
+  }
+
+  async #answerStray(content: ContentId): Promise<void> {
+    const { tools, readThrough } = this.#options;
+    const errands = this.#errands;
+    const arrivals = this.#arrivals;
+    if (errands && arrivals) await answerStray(readThrough, tools.ledger, { errands, arrivals }, content);
+  }
+
+  async run(): Promise<VisitReport> {
+    try {
+      const rows = await this.#options.tools.ledger.rows(this.#options.transfer.mailbox);
+      this.#skipped = rows.filter((row) => row.state === "skipped" && row.sha256 === null).length;
+      if (!this.#needsListing(rows)) return this.#report("complete", null);
+      this.#listing ??= await this.#options.opened.session.list();
+      await this.#takeStock(rows, this.#listing);
+      return await this.#fetchAll();
+    } catch (error) {
+      await this.#arrivals?.settle();
+      if (error instanceof OldServerTrouble) {
+        return this.#report("broken", { trouble: error.trouble, reason: error.message });
+      }
+      if (!(error instanceof StoreUnavailable)) throw error;
+      this.#options.opened.session.abandon();
+      return this.#report("broken", { trouble: "store", reason: error.message });
+    }
+  }
+
+  #needsListing(rows: readonly LedgerRow[]): boolean {
+    const { tools, transfer, memory, readThrough, isThorough } = this.#options;
+    if (isThorough || this.#listing || readThrough.size > 0 || transfer.lastStat !== this.#stat) return true;
+    const { lastListing } = memory;
+    if (lastListing === null || this.#began - lastListing >= tools.limits.listingInterval) return true;
+    return rows.some((row) => row.state === "remote" && row.isWanted && row.nextTry <= this.#began);
+  }
+
+  async #takeStock(rows: readonly LedgerRow[], listing: readonly ListedMessage[]): Promise<void> {
+    const { tools, transfer, opened, memory, readThrough } = this.#options;
+    const listed = identify(listing);
+    const comparison = compareListing(listed, rows, memory.trusted);
+    const { limits, clock, ledger, log } = tools;
+    if (comparison.isUnstable) {
+      log.warn(
+        { address: transfer.address },
+        "the old server has changed its unique-ids: comparing contents",
+      );
+    }
+    this.#errands = new Errands(comparison, {
+      now: this.#began,
+      bigMessage: limits.bigMessage,
+      suspects: memory.suspects,
+    });
+    this.#arrivals = new Arrivals({
+      ledger,
+      clock,
+      limits,
+      mailbox: transfer.mailbox,
+      committed: (arrivals, octets) => {
+        memory.meter.add(octets, clock.now());
+        for (const arrival of arrivals) {
+          if (arrival.kind === "row" && arrival.row.content !== null) {
+            readThrough.answer(arrival.row.content, done(undefined));
+          }
+        }
+      },
+    });
+    this.#copier = new Copier({
+      tools,
+      session: opened.session,
+      mailbox: transfer.mailbox,
+      errands: this.#errands,
+      arrivals: this.#arrivals,
+      uidlsEver: new Set(rows.map((row) => row.uidl)),
+      uidlsRepeated: repeatedUidls(listed),
+      mustEnd: () => this.#mustEnd(),
+      notHad: (errand, isGone) => answerNotHad(readThrough, errand, isGone),
+    });
+    this.#sweep = new Sweep({ tools, transfer, comparison, readThrough, began: this.#began });
+    this.#misplaced = comparison.misplaced;
+    await this.#sweep.noteSeen();
+    if (this.#errands.areDoubtsSettled) await this.#sweep.noteUnseen(this.#copier.recognition);
+  }
+
+  async #fetchAll(): Promise<VisitReport> {
+    const { readThrough } = this.#options;
+    const { session } = this.#options.opened;
+    const errands = this.#errands;
+    const copier = this.#copier;
+    const arrivals = this.#arrivals;
+    const sweep = this.#sweep;
+    if (!errands || !copier || !arrivals || !sweep) throw new Error("fetching without a listing");
+    this.#fetchingSince = this.#options.tools.clock.now();
+    while (!copier.broken && !arrivals.failure && !this.#options.signal.aborted) {
+      for (const content of readThrough.wanted) await this.#answerStray(content);
+      if (errands.size === 0 || this.#mustEnd()) break;
+      const mayCopy = this.#mayCopy();
+      if (!mayCopy && errands.urgent === 0) {
+        if (await this.#linger(errands)) continue;
+        break;
+      }
+      await watched(copier.round(!mayCopy), {
+        tools: this.#options.tools,
+        session,
+        copier,
+        readThrough,
+        signal: this.#options.signal,
+      });
+    }
+    await arrivals.settle();
+    if (this.#options.signal.aborted) return this.#report("yielded", null);
+    if (copier.broken) await this.#noteBreak(copier, arrivals);
+    if (arrivals.failure) {
+      if (!(arrivals.failure instanceof StoreUnavailable)) throw arrivals.failure;
+      session.abandon();
+      return this.#report("broken", { trouble: "store", reason: arrivals.failure.message });
+    }
+    if (errands.areDoubtsSettled) await sweep.noteUnseen(copier.recognition);
+    if (copier.broken) {
+      return this.#report("broken", copier.broken);
+    }
+    const shortage = this.#options.tools.shortage();
+    if (errands.size > 0 && shortage !== null && !this.#isPaused) {
+      return this.#report("broken", { trouble: "no-room", reason: shortage });
+    }
+    if (errands.size > 0) return this.#report("yielded", null);
+    this.#remember(copier);
+    return this.#report("complete", null);
+  }
+
+  /** Whether the visit has to end at the next message boundary. */
+  #mustEnd(): boolean {
+    const { tools, signal } = this.#options;
+    const { place } = this.#options.opened;
+    if (signal.aborted || place.mustYield) return true;
+    const now = tools.clock.now();
+    if (now - this.#fetchingSince > tools.limits.longestVisit) return true;
+    const isSliceOver = this.#copyingSince !== null && now - this.#copyingSince > tools.limits.slice;
+    return isSliceOver && (place.isContended || place.isNeeded);
+  }
+
+  /** Whether more may be fetched than what somebody waits for: there is room, a copier's place, and no pause. */
+  #mayCopy(): boolean {
+    const { tools, opened } = this.#options;
+    if (this.#isPaused || tools.shortage() !== null || !opened.place.becomeBackground()) return false;
+    this.#copyingSince ??= tools.clock.now();
+    return true;
+  }
+
+  /** Waits with an idle session for the next message that somebody reads, or for a copier's place. */
+  async #linger(errands: Errands): Promise<boolean> {
+    const { tools, signal } = this.#options;
+    const { place } = this.#options.opened;
+    const until = tools.clock.now() + tools.limits.linger;
+    while (!signal.aborted && !place.isNeeded && tools.clock.now() < until) {
+      if (errands.urgent > 0 || this.#mayCopy()) return true;
+      await this.#alarm.sleep(Math.min(until, tools.clock.now() + 1000), signal);
+    }
+    return false;
+  }
+
+  /** A message at which the connection broke comes last from now on: it may be the reason. */
+  async #noteBreak(copier: Copier, arrivals: Arrivals): Promise<void> {
+    const { tools, memory } = this.#options;
+    const { suspect } = copier;
+    if (!suspect || arrivals.failure) return;
+    remember(memory.suspects, nameOf(suspect.listed));
+    if (suspect.kind !== "row") return;
+    const reason = `the connection broke at this message: ${copier.broken?.reason}`;
+    await tools.ledger.fetchFailed(suspect.row.id, reason, tools.clock.now());
+  }
+
+  #remember(copier: Copier): void {
+    const { memory } = this.#options;
+    for (const name of [...this.#misplaced, ...copier.looked]) remember(memory.trusted, name);
+    memory.lastListing = this.#began;
+  }
+
+  #report(end: VisitReport["end"], trouble: VisitReport["trouble"]): VisitReport {
+    this.#options.memory.skipped = this.#skipped;
+    const copier = this.#copier;
+    const leftReason =
+      copier && copier.failing > 0
+        ? `${copier.failing} messages could not be fetched, for instance: ${copier.lastReason}`
+        : (this.#sweep?.missingReason ?? null);
+    return {
+      end,
+      trouble,
+      began: this.#began,
+      stat: this.#stat,
+      listed: this.#listing?.length ?? this.#options.opened.session.stat.messages,
+      landed: this.#arrivals?.landed ?? nothingLanded,
+      leftReason,
+      listing: this.#listing,
+    };
+  }
+}
