@@ -17,7 +17,7 @@ export interface CopyTask {
   readonly passesOverGone: boolean;
 }
 
-const atOnce = 1000;
+const atOnce = 500;
 /** So many operations are under way: what the next takes is looked up while one is done. */
 const ahead = 2;
 /** So often a message may vanish between two looks before that is taken for trouble. */

@@ -69,7 +69,7 @@ async function run(session: Session, among: readonly Uid[] | null, client: Clien
   return expunged.ok ? ok("Expunged.") : problemReply(expunged.problem);
 }
 
-const atOnce = 1000;
+const atOnce = 500;
 /** So many operations are under way: the store need not wait until it is asked again. */
 const ahead = 2;
 
