@@ -20,24 +20,31 @@ export type ContentFields = Pick<
 /** More languages than a part is in; what follows is not read. */
 const maximumLanguages = 100;
 
+/** Whose header it is: that of a whole message, of a part of a multipart, or of a part of a digest. */
+export type HeaderOf = "message" | "part" | "part of a digest";
+
 /**
  * Reads the content fields of a part's header. Of a repeated field the first counts. A type that is missing or
  * that cannot be read is what the surroundings make it: text/plain, or message/rfc822 in a digest
- * (RFC 2045 §5.2, RFC 2046 §5.1.5).
+ * (RFC 2045 §5.2, RFC 2046 §5.1.5). A message with neither MIME-Version nor Content-Type is not MIME at all
+ * (RFC 2045 §4): other content fields, which some programs leave behind in it, say nothing then.
  */
-export function readContentFields(header: Uint8Array, inDigest: boolean): ContentFields {
+export function readContentFields(header: Uint8Array, of: HeaderOf): ContentFields {
   const found = new Map<string, string>();
+  let isMime = of !== "message";
   for (const field of headerFields(header)) {
     const name = field.name.toLowerCase();
     if (name.startsWith("content-") && !found.has(name)) found.set(name, field.value);
+    if (name === "mime-version" || name === "content-type") isMime = true;
   }
+  if (!isMime) found.clear();
   const raw = (name: string): string | null => found.get(name) ?? null;
   const text = (name: string): string | null => {
     const value = raw(name);
     return value === null ? null : unfoldToBlanks(value);
   };
   return {
-    ...readType(raw("content-type"), inDigest),
+    ...readType(raw("content-type"), of === "part of a digest"),
     id: text("content-id"),
     description: text("content-description"),
     encoding: readWord(raw("content-transfer-encoding")),

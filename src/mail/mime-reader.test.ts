@@ -49,6 +49,8 @@ describe("the MIME tree", () => {
     expect(text(nested, partAt(structure, [1]))).toBe("one");
     expect(text(nested, partAt(structure, [2, 1]))).toBe("two");
     expect(text(nested, partAt(structure, [3, 1]))).toBe("three\r\n");
+    // The line end between two delimiter lines is the first one's.
+    expect(text(nested, partAt(structure, [3]))).toMatch(/\r\n--c--\r\n$/);
     expect(partAt(structure, [3])?.message?.envelope.subject).toBe("inner");
     expect(partAt(structure, [1, 1])).toBeNull();
     expect(partAt(structure, [4])).toBeNull();
@@ -63,13 +65,22 @@ describe("the MIME tree", () => {
         null,
         null,
         "7bit",
-        82,
+        84,
         [null, "inner", null, null, null, null, null, null, null, null],
         [["text", "plain", ["charset", "us-ascii"], null, null, "7bit", 7, 1], "mixed"],
-        7,
+        8,
       ],
       "mixed",
     ]);
+  });
+
+  it("of a message that is not MIME has no content fields (RFC 2045 §4)", () => {
+    const left = "Content-Transfer-Encoding: base64\nContent-Disposition: attachment\n";
+    expect(factsOf(crlf(`${left}\nx\n`)).structure).toMatchObject({ encoding: null, disposition: null });
+    const mime = factsOf(crlf(`Mime-Version: 1.0\n${left}\nx\n`)).structure;
+    expect(mime).toMatchObject({ encoding: "base64", disposition: { type: "attachment" } });
+    const part = crlf(`Content-Type: multipart/mixed; boundary=a=/b\n\n--a=/b\n${left}\nx\n--a=/b--\n`);
+    expect(factsOf(part).structure.parts).toMatchObject([{ encoding: "base64" }]);
   });
 
   it("of a plain message has the message itself as part 1", () => {

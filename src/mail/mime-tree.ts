@@ -1,4 +1,4 @@
-import { type ContentFields, readContentFields } from "./content-fields.ts";
+import { type ContentFields, type HeaderOf, readContentFields } from "./content-fields.ts";
 import { HeaderBlock } from "./header-block.ts";
 import { type ImapEnvelope, readImapEnvelope } from "./imap-envelope.ts";
 import type { MimePart } from "./mime-part.ts";
@@ -33,7 +33,7 @@ export interface Delimiter {
   readonly closes: boolean;
 }
 
-const noFields = readContentFields(new Uint8Array(0), false);
+const noFields = readContentFields(new Uint8Array(0), "part");
 
 /**
  * Puts the MIME tree together from what the reader finds: header lines, delimiter lines, the end. Knows
@@ -49,6 +49,8 @@ export class MimeTree {
   #root: MimePart | null = null;
   #rootHeader: Uint8Array = new Uint8Array(0);
   #hasDelimiters = false;
+  /** Where the latest delimiter line ended. */
+  #delimiterEnd = -1;
 
   constructor() {
     this.#begin(0);
@@ -81,7 +83,7 @@ export class MimeTree {
     if (parent === undefined) this.#rootHeader = new Uint8Array(header);
     else this.#partRoom -= header.length;
     if (parent !== undefined && isMessage(parent.fields)) parent.envelope = readImapEnvelope(header);
-    const fields = readContentFields(header, parent !== undefined && isDigest(parent.fields));
+    const fields = readContentFields(header, headerOf(parent));
     part.headerEnd = end;
     part.linesBefore = lines;
     part.fields = fields;
@@ -118,12 +120,16 @@ export class MimeTree {
 
   /**
    * A delimiter line from `start` to `next`. The line end before it, `ending` octets, belongs to it
-   * (RFC 2046 §5.1.1) unless that ends a header.
+   * (RFC 2046 §5.1.1) unless that ends a header or another delimiter line: the grammar would let a closing
+   * delimiter share its line end with the one that follows, but servers leave it to the first, and the part's size
+   * is to be the same everywhere.
    * @param lines line feeds before `start`
    */
   delimit(delimiter: Delimiter, start: number, ending: number, next: number, lines: number): void {
     this.#endAllHeaders(start, lines);
-    const end = Math.max(this.#open.at(-1)?.headerEnd ?? 0, start - ending);
+    const between = start === this.#delimiterEnd ? 0 : ending;
+    this.#delimiterEnd = next;
+    const end = Math.max(this.#open.at(-1)?.headerEnd ?? 0, start - between);
     this.#closeDownTo(delimiter.depth + 1, end, end < start ? lines - 1 : lines);
     const multipart = this.#open.at(-1);
     if (!delimiter.closes) this.#begin(next);
@@ -212,6 +218,11 @@ function isMultipart(fields: ContentFields): boolean {
 
 function isMessage(fields: ContentFields): boolean {
   return fields.type.toLowerCase() === "message" && fields.subtype.toLowerCase() === "rfc822";
+}
+
+function headerOf(parent: OpenPart | undefined): HeaderOf {
+  if (parent === undefined || isMessage(parent.fields)) return "message";
+  return isDigest(parent.fields) ? "part of a digest" : "part";
 }
 
 function isDigest(fields: ContentFields): boolean {

@@ -24,6 +24,30 @@ describe("parseParametricValue", () => {
         ["x", "y"],
       ],
     ],
+    [
+      "a/b; name=attach/01; charset=charset=us-ascii",
+      "a/b",
+      [
+        ["name", "attach"],
+        ["charset", "charset"],
+      ],
+    ],
+    [
+      'a/b; name="a/b=c"; boundary=a/b=c',
+      "a/b",
+      [
+        ["name", "a/b=c"],
+        ["boundary", "a/b=c"],
+      ],
+    ],
+    [
+      "a/b; name==?utf-8?Q?a=2Fb?=; file*=utf-8''a(1)",
+      "a/b",
+      [
+        ["name", "=?utf-8?Q?a=2Fb?="],
+        ["file*", "utf-8''a(1)"],
+      ],
+    ],
     ["a/b; broken; =x; x=; ;; y=z", "a/b", [["y", "z"]]],
     ['a/b; name="unclosed', "a/b", [["name", "unclosed"]]],
     [

@@ -31,9 +31,19 @@ export function parseParametricValue(field: string): ParametricValue {
     const match = parameter.exec(clause);
     if (match === null) continue;
     const [, name = "", quoted, plain = ""] = match;
-    parameters.push([name, quoted === undefined ? plain : quoted.replace(/\\(.)/gs, "$1")]);
+    parameters.push([name, quoted === undefined ? plainValue(name, plain) : quoted.replace(/\\(.)/gs, "$1")]);
   }
   return { value: head.replace(/\([^()]*\)|[ \t]+/g, ""), parameters: joinPieces(parameters) };
+}
+
+/**
+ * A value without quotes is a token, which ends before any of the special characters (RFC 2045 §5.1): so
+ * `filename=a/b` is `a` for other servers, and for us. Kept whole are a boundary, because delimiter lines repeat it
+ * as it stands, and an encoded word or an extended value (RFC 2231 §4), which consist of such characters.
+ */
+function plainValue(name: string, value: string): string {
+  if (value.startsWith("=") || name.endsWith("*") || name.toLowerCase() === "boundary") return value;
+  return value.replace(/[()<>@,:\\/[\]?=].*$/s, "");
 }
 
 /** Cuts before every semicolon that stands outside quotes and comments. */
