@@ -1,6 +1,6 @@
 /** Where figures end up: on the terminal, and between two marks in docs/performance.md. */
 import { readFile, writeFile } from "node:fs/promises";
-import { cpus, loadavg, release, totalmem } from "node:os";
+import { cpus, release, totalmem } from "node:os";
 import { fileURLToPath } from "node:url";
 
 const document = fileURLToPath(new URL("../docs/performance.md", import.meta.url));
@@ -11,18 +11,35 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
 }
 
-/** The machine, as the figures must name it. `load` is that of the minute before the measurement. */
+/** The machine, as the figures must name it. `load` is what `loadNow` gave before the measurement. */
 export function machine(load: number): string {
   const [first] = cpus();
   const memory = Math.round(totalmem() / 1024 ** 3);
   const processors = `${cpus().length} × ${(first?.model ?? "unknown processor").trim()}`;
-  const busy = load > 0.5 ? `, busy with other work (load ${load.toFixed(1)} before it began)` : "";
+  const share = `${Math.round(load * 100)} % of the processors`;
+  const busy = load > 0.1 ? `, busy with other work (${share} before it began)` : "";
   return `${processors}, ${memory} GiB, Linux ${release()}, Node ${process.versions.node}${busy}`;
 }
 
-/** Load of the last minute. */
+/**
+ * What other work takes of the processors, 0 to 1, seen over two seconds. The system's load average would tell of
+ * the measurement before this one for minutes.
+ */
 export function loadNow(): number {
-  return loadavg()[0] ?? 0;
+  const before = processorTimes();
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2000);
+  const after = processorTimes();
+  return 1 - (after.idle - before.idle) / (after.all - before.all);
+}
+
+/** Milliseconds of all processors together since the machine started. */
+function processorTimes(): { readonly idle: number; readonly all: number } {
+  const times = cpus().map((one) => one.times);
+  const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+  return {
+    idle: sum(times.map((one) => one.idle)),
+    all: sum(times.flatMap((one) => Object.values(one))),
+  };
 }
 
 /**
