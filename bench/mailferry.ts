@@ -20,6 +20,8 @@ export interface MeasuredMailferry extends AsyncDisposable {
   command(...args: readonly string[]): Promise<string>;
   /** Waits until the mailbox has all that the old server had, as `migration status` tells. */
   following(address: string): Promise<void>;
+  /** The same for so many mailboxes of a domain. */
+  allFollowing(domain: string, mailboxes: number): Promise<void>;
   /** What the server printed. */
   log(): string;
 }
@@ -30,8 +32,9 @@ const flags = ["--conditions=source", "--disable-warning=ExperimentalWarning"];
 /**
  * Starts one with a certificate of its own, from this checkout or another. MAILFERRY_BENCH_NODE holds further flags for its Node:
  * --cpu-prof.
+ * @param settings further sections of its configuration
  */
-export async function startMeasured(checkout = root): Promise<MeasuredMailferry> {
+export async function startMeasured(checkout = root, settings = ""): Promise<MeasuredMailferry> {
   await using cleanup = new AsyncDisposableStack();
   const scratch = cleanup.use(await makeScratch("measured"));
   const data = join(scratch.path, "data");
@@ -44,7 +47,7 @@ export async function startMeasured(checkout = root): Promise<MeasuredMailferry>
   const head = 'hostname = "mail.big-company.com"\ndefault-domain = "big-company.com"\nlog-level = "warn"\n';
   const { certificateFile, keyFile } = await makeCertificate(scratch.path);
   const tls = `[tls]\ncertificate = "${certificateFile}"\nkey = "${keyFile}"\n`;
-  await writeFile(config, `${head}data = "${data}"\n${sections.join("")}${tls}`);
+  await writeFile(config, `${head}data = "${data}"\n${sections.join("")}${tls}${settings}`);
   const program = [
     process.execPath,
     ...(process.env.MAILFERRY_BENCH_NODE?.split(" ") ?? []),
@@ -62,7 +65,8 @@ export async function startMeasured(checkout = root): Promise<MeasuredMailferry>
     control,
     command: (...args) =>
       must([process.execPath, ...flags, "src/main.ts", ...args, "--data", data], { cwd: checkout }),
-    following: (address) => following(control, address),
+    following: (address) => following(control, domainOf(address), 1, (one) => one.address === address),
+    allFollowing: (domain, mailboxes) => following(control, domain, mailboxes, () => true),
     log: () => server.printed(),
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
@@ -80,15 +84,24 @@ interface Status {
   }[];
 }
 
-async function following(control: Connection, address: string): Promise<void> {
-  const domain = address.slice(address.indexOf("@") + 1);
+async function following(
+  control: Connection,
+  domain: string,
+  mailboxes: number,
+  isMeant: (transfer: Status["transfers"][number]) => boolean,
+): Promise<void> {
   for (const end = Date.now() + 300_000; Date.now() < end; await sleep(40)) {
     const { transfers } = await control.get<Status>(`/migrations/${domain}`);
-    const transfer = transfers.find((one) => one.address === address);
-    if (transfer?.state === "following") return;
-    if (transfer?.state === "waiting") throw new Error(`the transfer waits: ${transfer.reason}`);
+    const meant = transfers.filter(isMeant);
+    const waiting = meant.find(({ state }) => state === "waiting");
+    if (waiting) throw new Error(`the transfer of ${waiting.address} waits: ${waiting.reason}`);
+    if (meant.filter(({ state }) => state === "following").length === mailboxes) return;
   }
   throw new Error("the transfer takes more than five minutes");
+}
+
+function domainOf(address: string): string {
+  return address.slice(address.indexOf("@") + 1);
 }
 
 /** Memory of a process that is its own, in octets. */

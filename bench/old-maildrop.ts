@@ -3,7 +3,8 @@ import { startDovecot } from "../test/interop/peers/dovecot.ts";
 import { type Account, type Pulled, pullAll } from "./pop3-reader.ts";
 import { messageOf, type Sample } from "./samples.ts";
 
-export interface OldMaildrop extends AsyncDisposable {
+/** One maildrop on it. */
+export interface OldMaildrop {
   readonly account: Account;
   /** What is in it, as the plain reader sees it. */
   readonly holds: Pulled;
@@ -20,8 +21,37 @@ export const password = "anna's old password";
  */
 const noPenalty = "service anvil {\n  unix_listener anvil-auth-penalty {\n    mode = 0\n  }\n}\n";
 
+/** The old side of a company: many people, each with a maildrop of the same kind and mail of their own. */
+export interface OldMaildrops extends AsyncDisposable {
+  readonly people: readonly OldMaildrop[];
+}
+
+/** Starts one with so many people. */
+export async function startOldMaildrops(sample: Sample, count: number): Promise<OldMaildrops> {
+  await using cleanup = new AsyncDisposableStack();
+  const dovecot = cleanup.use(await startDovecot({ extra: noPenalty }));
+  const names = Array.from({ length: count }, (_, n) => `person${n}@big-company.com`);
+  await dovecot.addUsers(names.map((address) => ({ address, password })));
+  const people: OldMaildrop[] = [];
+  for (const [person, login] of names.entries()) {
+    const first = person * sample.messages;
+    const messages = Array.from({ length: sample.messages }, (_, n) => messageOf(sample, first + n));
+    await dovecot.deliver(login, messages);
+    const account = { ...dovecot.pop3, login, password };
+    people.push(
+      await seen(
+        account,
+        messages.length,
+        messages.reduce((sum, { length }) => sum + length, 0),
+      ),
+    );
+  }
+  const running = cleanup.move();
+  return { people, [Symbol.asyncDispose]: () => running.disposeAsync() };
+}
+
 /** Starts one. */
-export async function startOldMaildrop(sample: Sample): Promise<OldMaildrop> {
+export async function startOldMaildrop(sample: Sample): Promise<OldMaildrop & AsyncDisposable> {
   await using cleanup = new AsyncDisposableStack();
   const dovecot = cleanup.use(await startDovecot({ extra: noPenalty }));
   await dovecot.addUser({ address, password });
@@ -32,8 +62,14 @@ export async function startOldMaildrop(sample: Sample): Promise<OldMaildrop> {
     await dovecot.deliver(address, [message]);
   }
   const account = { ...dovecot.pop3, login: address, password };
-  const holds = await pullAll(account, { hash: true });
-  if (holds.messages !== sample.messages) throw new Error(`the old server has ${holds.messages} messages`);
+  const old = await seen(account, sample.messages, octets);
   const running = cleanup.move();
-  return { account, holds, octets, [Symbol.asyncDispose]: () => running.disposeAsync() };
+  return { ...old, [Symbol.asyncDispose]: () => running.disposeAsync() };
+}
+
+/** As the plain reader sees it, which warms the indexes too. */
+async function seen(account: Account, messages: number, octets: number): Promise<OldMaildrop> {
+  const holds = await pullAll(account, { hash: true });
+  if (holds.messages !== messages) throw new Error(`the old server has ${holds.messages} messages`);
+  return { account, holds, octets };
 }

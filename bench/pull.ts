@@ -12,13 +12,15 @@ import { startDovecotTarget } from "./dovecot-target.ts";
 import { byDoveadm, byMailferry, byMpop, byNobody, type Mover } from "./movers.ts";
 import { startOldMaildrop } from "./old-maildrop.ts";
 import { loadNow, machine, publish, table } from "./report.ts";
-import { inTurn, median, option, type Results, ratio, word } from "./rounds.ts";
+import { inTurn, option, word } from "./rounds.ts";
 import { samples, scaled } from "./samples.ts";
+import { secondsHead, secondsRow } from "./seconds-table.ts";
 
 const rounds = option("rounds", 3);
 const part = option("part", 1);
 const only = word("only");
 const before = word("before");
+const peers = ["doveadm backup", "mpop"];
 const ours = process.argv.includes("--ours");
 
 const load = loadNow();
@@ -44,27 +46,10 @@ for (const sample of samples) {
     const contestants = Object.entries(movers)
       .filter(([name]) => !ours || ["Mailferry", "before", "floor"].includes(name))
       .map(([name, mover]) => ({ name, measure: () => mover(old, from) }));
-    rows.push(row(title, await inTurn(contestants, rounds)));
+    rows.push(secondsRow(title, await inTurn(contestants, rounds), before !== undefined, peers));
   }
 }
 
-function row(title: string, results: readonly Results[]): string[] {
-  const found = (name: string) => results.find((one) => one.name === name) ?? { name, figures: [] };
-  const mailferry = found("Mailferry");
-  const seconds = (of: Results) =>
-    of.figures.length > 0 ? `${(median(of.figures) / 1000).toFixed(2)} s` : "–";
-  const times = (of: Results) => (of.figures.length > 0 ? `${ratio(of, mailferry).toFixed(2)} ×` : "–");
-  const peers = ["doveadm backup", "mpop"].map(found);
-  const floor = found("floor");
-  return [
-    title,
-    seconds(mailferry),
-    ...(before ? [`${seconds(found("before"))}: ${times(found("before"))}`] : []),
-    ...peers.map((peer) => `${seconds(peer)}: ${times(peer)}`),
-    `${seconds(floor)}: ours is ${ratio(mailferry, floor).toFixed(2)} × that`,
-  ];
-}
-
-const head = ["old maildrop", "Mailferry", ...(before ? ["before"] : []), "doveadm backup", "mpop", "floor"];
+const head = secondsHead("old maildrop", before !== undefined, peers);
 const taken = `Median of ${rounds} alternating rounds; factors are medians of each round's. ${machine(load)}.`;
 await publish("pull", `${table(head, rows)}\n\n${taken}`);

@@ -41,6 +41,8 @@ export interface RunningDovecot extends AsyncDisposable {
   /** PEM of the self-signed certificate, with `tls`. */
   readonly certificate: string | undefined;
   addUser(person: Person): Promise<void>;
+  /** Many people at once. */
+  addUsers(people: readonly Person[]): Promise<void>;
   deliver(address: string, messages: readonly Buffer[]): Promise<void>;
   removeContaining(address: string, needle: string): Promise<number>;
   /** The judge's readings: message numbers with UIDLs; everything. */
@@ -76,6 +78,18 @@ export async function startDovecot(options: DovecotOptions = {}): Promise<Runnin
   const people = new Map<string, string>();
   const maildirOf = (address: string) => join(mailRoot, ...address.split("@").reverse());
   const read = (person: Person) => readMaildrop(pop3, person.address, person.password);
+  const addUsers = async (added: readonly Person[]): Promise<void> => {
+    for (const { address, password } of added) people.set(address, password);
+    const lines = [...people].map(([address, password]) => `${address}:{PLAIN}${password}:::::\n`);
+    await writeFile(usersFile, lines.join(""));
+    await sleep(1100); // it looks for changes of the file at most once a second
+    for (const { address } of added) {
+      const domain = join(mailRoot, address.split("@")[1] ?? "");
+      await mkdir(domain, { recursive: true });
+      await chown(domain, owner.uid, owner.gid);
+      await makeMaildir(maildirOf(address), owner);
+    }
+  };
   const running = cleanup.move();
   return {
     pop3,
@@ -83,15 +97,8 @@ export async function startDovecot(options: DovecotOptions = {}): Promise<Runnin
     owner,
     mailRoot,
     certificate: certificate?.pem,
-    addUser: async (person) => {
-      people.set(person.address, person.password);
-      const lines = [...people].map(([address, password]) => `${address}:{PLAIN}${password}:::::\n`);
-      await writeFile(usersFile, lines.join(""));
-      await sleep(1100); // it looks for changes of the file at most once a second
-      await mkdir(join(mailRoot, person.address.split("@")[1] ?? ""), { recursive: true });
-      await chown(join(mailRoot, person.address.split("@")[1] ?? ""), owner.uid, owner.gid);
-      await makeMaildir(maildirOf(person.address), owner);
-    },
+    addUser: (person) => addUsers([person]),
+    addUsers,
     deliver: (address, messages) => placeInMaildir(maildirOf(address), messages, owner),
     removeContaining: (address, needle) => removeFromMaildir(maildirOf(address), needle),
     uidls: async (person) => (await read(person)).uidls,
