@@ -25,6 +25,7 @@ import type { Outbound } from "#migration/outbound";
 import { type StillToCome, stillToCome } from "#migration/people/people";
 import type { OldServerFacts } from "#migration/proof/certificate";
 import { MetOldServers } from "#migration/proof/met-old-servers";
+import { admissionsOfThoseHere } from "#migration/return/returned-admissions";
 import { isCaughtUp, migrationStatus } from "#migration/status";
 import { steer } from "#migration/transfer/steering";
 import { type TransferTools, usualLimits } from "#migration/transfer/transfer-tools";
@@ -57,6 +58,8 @@ export interface MigrationParts {
 export interface MigrationRoom extends AsyncDisposable {
   readonly admissions: Admissions;
   readonly remote: Transfers;
+  /** What transfers work with. */
+  readonly tools: TransferTools;
   readonly administration: MigrationAdministration;
   /** The connections that the old servers have to bear. */
   readonly budgets: ConnectionBudgets;
@@ -150,11 +153,23 @@ export function openMigration(parts: MigrationParts): MigrationRoom {
     const found = await parts.resolver.addresses(host);
     return found.answer === "addresses" && found.addresses.some((address) => parts.leadsToUs(address, port));
   };
+  const away = async (domain: string) => (await store.returns.all(domain)).map(({ address }) => address);
   const people = (domain: string) => stillToCome(knownRecipients, store.people, domain);
+  /** Whoever went back would be cut off like somebody who has not come, whether or not mail was piped since. */
+  const everybody = async (domain: string): Promise<readonly StillToCome[]> => {
+    const known = await people(domain);
+    const others = (await away(domain)).filter((one) => !known.some(({ address }) => address === one));
+    return [...known, ...others.map((address) => ({ address, messages: 0, lastAccepted: null }))];
+  };
+  /** Those of whom no transfer tells. */
+  const missing = async (domain: string): Promise<readonly StillToCome[]> => {
+    const returned = new Set(await away(domain));
+    return (await people(domain)).filter(({ address }) => !returned.has(address));
+  };
   const cutOff = async (name: string): Promise<readonly string[]> => {
     const domain = await directory.domain(name);
     if (domain?.kind !== "local" || domain.unknownUsers.rule !== "pipe") return [];
-    return (await people(name)).map(({ address }) => address);
+    return (await everybody(name)).map(({ address }) => address);
   };
   const trouble = (server: OldServerAddress) => breaker.trouble(server);
   const { sweepInterval } = limits;
@@ -198,16 +213,17 @@ export function openMigration(parts: MigrationParts): MigrationRoom {
     async status(domain) {
       if ((await directory.domain(domain))?.kind !== "local")
         return failed("not-found", `${domain} is not a local domain here.`);
-      return done(statusView(await migrationStatus({ ledger, transfers, missing: people, trouble }, domain)));
+      return done(statusView(await migrationStatus({ ledger, transfers, missing, trouble }, domain)));
     },
   };
   return {
-    admissions,
+    admissions: admissionsOfThoseHere(admissions, store.returns),
     remote: transfers,
+    tools,
     administration,
     budgets: tools.budgets,
     isOurs,
-    missing: people,
+    missing: everybody,
     end,
     steer: (steered, steering) => steer({ ledger, transfers, clock }, steered, steering),
     facts: (migration) => met.of(migration),

@@ -39,6 +39,7 @@ import { openMigration } from "./server-migration.ts";
 import { openPeople } from "./server-people.ts";
 import { openProofs } from "./server-proof.ts";
 import { openRehearsals } from "./server-rehearsal.ts";
+import { openReturns } from "./server-return.ts";
 import { openSealingKeys } from "./store/keys.ts";
 import { openStore } from "./store/sqlite/open.ts";
 
@@ -232,6 +233,17 @@ export async function startServer(config: Config, version: string, log: Log): Pr
     }),
   );
   await cutovers.start();
+  const { returns } = opened.use(
+    openReturns({
+      store,
+      tools: migration.tools,
+      transfers: migration.remote,
+      check,
+      endSessions: (mailbox) => void sessions.endAll(mailbox),
+      wakeQueue: () => runner.wake(),
+    }),
+  );
+  returns.start();
   const app = api({
     directory: administration,
     mailboxes: {
@@ -246,6 +258,7 @@ export async function startServer(config: Config, version: string, log: Log): Pr
     steer: migration.steer,
     proof: proof.administration,
     cutovers: cutovers.administration,
+    returns,
     rehearse: openRehearsals({ config, store, migration, resolver, instanceId }),
     queue: { queue: store.queue, wake: () => runner.wake(), now },
     server: () => {

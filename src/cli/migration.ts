@@ -7,6 +7,7 @@ import { cutover } from "./migration-cutover.ts";
 import { addUsers, people } from "./migration-people.ts";
 import { rehearse } from "./migration-rehearse.ts";
 import { proofCommands } from "./migration-report.ts";
+import { returnCommand } from "./migration-return.ts";
 import { steeringCommands } from "./migration-steering.ts";
 import { type CommonOptions, command, noun, serverOf, tell } from "./noun.ts";
 import { bar, inOctets, progress, table } from "./terminal.ts";
@@ -112,6 +113,7 @@ export const migrationCommands = noun("migration", "moving a domain off its old 
   addUsers,
   ...steeringCommands,
   ...proofCommands,
+  returnCommand,
   cutover,
   off,
 ]);
@@ -140,7 +142,7 @@ async function showProgress(server: Connection, domain: string, checked: Promise
 }
 
 function isOver({ state }: TransferView): boolean {
-  return state === "following" || state === "settled";
+  return state === "following" || state === "settled" || state === "returned";
 }
 
 function statusText(status: MigrationStatusView): string {
@@ -157,10 +159,11 @@ function statusText(status: MigrationStatusView): string {
     transfer.nextTry ?? "",
     troubleOf(transfer),
   ]);
-  const over = status.transfers.filter(isOver).length;
+  const away = status.transfers.filter(({ state }) => state === "returned").length;
+  const over = status.transfers.filter(isOver).length - away;
   const lines = [
     head,
-    `${over} mailboxes over, ${status.transfers.length - over} on the way, ${status.missing.length} known and not here yet`,
+    `${over} mailboxes over, ${status.transfers.length - over - away} on the way, ${away === 0 ? "" : `${away} went back, `}${status.missing.length} known and not here yet`,
   ];
   if (status.trouble) {
     lines.push(`The old server is in trouble since ${status.trouble.since}: ${status.trouble.reason}`);

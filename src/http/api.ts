@@ -15,6 +15,7 @@ import { type PeopleAdministration, peopleRoutes } from "./people.ts";
 import { ApiProblem, problemResponse } from "./problem-details.ts";
 import { type QueueRoutes, queueRoutes } from "./queue.ts";
 import { type Rehearse, rehearsalRoutes } from "./rehearsal.ts";
+import { type ReturnAdministration, returnRoutes } from "./returns.ts";
 import { router } from "./routes.ts";
 import { type ServerView, serverRoutes } from "./server-info.ts";
 import { type Steer, steeringRoutes } from "./steering.ts";
@@ -26,6 +27,7 @@ export interface Api {
   readonly migration: MigrationAdministration;
   readonly people: PeopleAdministration;
   readonly cutovers: CutoverAdministration;
+  readonly returns: ReturnAdministration;
   readonly steer: Steer;
   readonly proof: ProofAdministration;
   readonly rehearse: Rehearse;
@@ -69,6 +71,7 @@ export function api(deps: Api) {
   app.route("/", proofRoutes(deps.proof));
   app.route("/", peopleRoutes(deps.people));
   app.route("/", cutoverRoutes(deps.cutovers));
+  app.route("/", returnRoutes(deps.returns));
   app.route("/", steeringRoutes(deps.steer));
   app.route("/", rehearsalRoutes(deps.rehearse));
   app.route("/", queueRoutes(deps.queue));

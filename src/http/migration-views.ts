@@ -47,7 +47,7 @@ function transferView(transfer: TransferStatus): TransferView {
     octetsHere: transfer.octetsHere,
     rate: transfer.rate,
     stalledSince: transfer.stalledSince === null ? null : time(transfer.stalledSince),
-    nextTry: transfer.state === "settled" ? null : time(transfer.nextTry),
+    nextTry: transfer.state === "settled" || transfer.nextTry === 0 ? null : time(transfer.nextTry),
     lastSweep: transfer.lastSweep === null ? null : time(transfer.lastSweep),
     skipped: transfer.skipped,
   };

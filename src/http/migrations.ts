@@ -9,7 +9,7 @@ import { answers, body, nothing, router } from "./routes.ts";
 
 const transferSchema = z.object({
   address: z.string(),
-  state: z.enum(["copying", "following", "settled", "waiting", "needs-password", "paused"]),
+  state: z.enum(["copying", "following", "settled", "waiting", "needs-password", "paused", "returned"]),
   reason: z.string().nullable(),
   messages: z.number(),
   messagesHere: z.number(),

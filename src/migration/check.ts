@@ -54,6 +54,9 @@ async function checkMailbox(
     const problem = "its move ended with an earlier migration: nothing more is brought over for it";
     return { ...notVisited, address, problem };
   }
+  if (state === "returned") {
+    return { ...notVisited, address, problem: "its owner went back to the old server" };
+  }
   if (state === "paused") {
     return { ...notVisited, address, problem: `it is paused${reason === null ? "" : `: ${reason}`}` };
   }

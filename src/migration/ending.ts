@@ -108,6 +108,7 @@ function firstOf(rows: readonly string[], separator: string): string {
 function whyNot({ clock, sweepInterval }: EndingTools, transfer: Transfer): string | null {
   const { address, state, reason, messages, messagesHere, lastSweep } = transfer;
   if (state === "settled") return null;
+  if (state === "returned") return `${address} went back to the old server`;
   if (messagesHere < messages) {
     const why = reason === null ? "" : ` (${reason})`;
     return `${address} has ${messages - messagesHere} messages on the old server${why}`;

@@ -17,9 +17,17 @@ export interface Migration {
 /**
  * copying: remote content is left. following: all content is here, sweeps go on. settled: nothing more
  * will come. waiting: temporary trouble, with a reason and a next try. needs-password: the sealed old
- * password stopped working. paused: by the administrator.
+ * password stopped working. paused: by the administrator. returned: its owner went back (migration/return); it ends
+ * only when its owner comes again.
  */
-export type TransferState = "copying" | "following" | "settled" | "waiting" | "needs-password" | "paused";
+export type TransferState =
+  | "copying"
+  | "following"
+  | "settled"
+  | "waiting"
+  | "needs-password"
+  | "paused"
+  | "returned";
 
 /** One mailbox's move. */
 export interface Transfer {
@@ -47,4 +55,9 @@ export interface Transfer {
   readonly isToldApart: boolean;
   /** STAT of the last complete listing, "messages/octets", to see cheaply whether something changed. */
   readonly lastStat: string | null;
+}
+
+/** Whether nothing more is brought over for it: its move has ended, or its owner went back. */
+export function isOver({ state }: Pick<Transfer, "state">): boolean {
+  return state === "settled" || state === "returned";
 }

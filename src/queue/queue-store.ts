@@ -36,6 +36,8 @@ export interface QueuedMessage {
   readonly protocol: string;
   /** The mailbox that submitted it; null when it came from outside. */
   readonly authenticated: string | null;
+  /** It is sent on behalf of nobody who could be told of a failure: instead of failing it is held, for an administrator. */
+  readonly mustArrive?: boolean;
 }
 
 /** A recipient to be queued. */
@@ -95,6 +97,8 @@ export type AttemptResult =
       readonly mayHaveArrived: boolean;
       /** A DSN about the delay, when one is due. */
       readonly report: Report | null;
+      /** No further attempt is made until somebody asks for one. */
+      readonly held?: boolean;
     }
   | { readonly kind: "failed"; readonly recipient: string; readonly report: Report | null };
 

@@ -64,7 +64,7 @@ async function withReports(
     const { id } = recipient;
     if (verdict.kind === "deferred") {
       const own = verdict.report ? await report(services, [{ recipient, verdict }]) : null;
-      const { nextTry, mayHaveArrived } = verdict;
+      const { nextTry, mayHaveArrived, hold } = verdict;
       results.push({
         kind: "deferred",
         recipient: id,
@@ -72,6 +72,7 @@ async function withReports(
         nextTry,
         mayHaveArrived,
         report: available(own),
+        held: hold,
       });
       continue;
     }

@@ -8,7 +8,8 @@
  * - rejected: it has failed, at once. But a server behind a pipe that refuses us by policy says nothing about
  *   its recipients, nor does a route without a server: that mail is held back, an alarm is raised, and it is
  *   tried again until it expires.
- * - failed: the sender gets a report, unless it said NEVER, or has the null reverse-path.
+ * - failed: the sender gets a report, unless it said NEVER, or has the null reverse-path. A message that must arrive
+ *   never fails: it is held instead, where `queue list` shows it, until somebody has it tried again.
  */
 import type { Delivery, RemoteReply } from "./courier.ts";
 import type { QueuedRecipient, Via } from "./queue-store.ts";
@@ -42,6 +43,8 @@ export type Verdict =
       readonly report: boolean;
       /** The administrator is to hear of it. */
       readonly alarm: boolean;
+      /** It is not tried again before somebody asks for it. */
+      readonly hold: boolean;
     }
   | { readonly kind: "failed"; readonly reply: RemoteReply; readonly report: boolean };
 
@@ -58,8 +61,10 @@ export function judge(recipient: QueuedRecipient, delivery: Delivery, now: numbe
   }
   const isHeldBack =
     isPipe(recipient) && delivery.kind === "rejected" && (delivery.policy || reply.host === null);
-  if (delivery.kind === "rejected" && !isHeldBack)
+  if (delivery.kind === "rejected" && !isHeldBack) {
+    if (recipient.message.mustArrive) return held(recipient, reply, now);
     return { kind: "failed", reply, report: wants(recipient, "FAILURE") };
+  }
   if (now >= recipient.expires)
     return { kind: "failed", reply: expired(reply), report: wants(recipient, "FAILURE") };
   return {
@@ -70,7 +75,12 @@ export function judge(recipient: QueuedRecipient, delivery: Delivery, now: numbe
     mayHaveArrived: recipient.mayHaveArrived || (delivery.kind === "deferred" && delivery.mayHaveArrived),
     report: isDelayToTell(recipient, now),
     alarm: isHeldBack,
+    hold: false,
   };
+}
+
+function held({ mayHaveArrived }: QueuedRecipient, reply: RemoteReply, now: number): Verdict {
+  return { kind: "deferred", reply, nextTry: now, mayHaveArrived, report: false, alarm: true, hold: true };
 }
 
 function isPipe({ via }: QueuedRecipient): boolean {

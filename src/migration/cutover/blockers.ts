@@ -14,16 +14,21 @@ export async function blockersOf(
   { ledger, people }: Pick<CutoverTools, "ledger" | "people">,
   domain: string,
 ): Promise<readonly Blocker[]> {
-  const missing = await people.missing(domain);
+  const transfers = await allTransfers(ledger, domain);
+  // They have a mailbox here that is not admitted, and the old server accepts mail for them: said once is enough.
+  const away = new Set(transfers.filter(({ state }) => state === "returned").map(({ address }) => address));
+  const missing = (await people.missing(domain)).filter(({ address }) => !away.has(address));
   const known = new Set(missing.map(({ address }) => address));
-  const prepared = (await people.prepared(domain)).filter((address) => !known.has(address));
+  const prepared = (await people.prepared(domain)).filter(
+    (address) => !known.has(address) && !away.has(address),
+  );
   return [
     ...missing.map(({ address, messages }) => ({ address, text: missingText(address, messages) })),
     ...prepared.map((address) => ({
       address,
       text: `${address} has a prepared mailbox here and has not logged in yet`,
     })),
-    ...(await allTransfers(ledger, domain)).flatMap((transfer) => transferBlocker(transfer) ?? []),
+    ...transfers.flatMap((transfer) => transferBlocker(transfer) ?? []),
   ];
 }
 
@@ -35,6 +40,9 @@ function missingText(address: string, messages: number): string {
 function transferBlocker({ address, state, reason, messages, messagesHere }: Transfer): Blocker | null {
   const why = reason === null ? "" : ` (${reason})`;
   if (state === "settled") return null;
+  if (state === "returned") {
+    return { address, text: `${address} went back to the old server and has not come here again` };
+  }
   if (messagesHere < messages) {
     return {
       address,

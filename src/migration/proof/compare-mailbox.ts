@@ -44,6 +44,7 @@ export async function visit(tools: ComparingTools, transfer: Transfer): Promise<
   const { state, reason, mailbox } = transfer;
   const none = (problem: string): Visited => ({ kind: "not-listed", problem });
   if (state === "settled") return none("its move ended with an earlier migration");
+  if (state === "returned") return none("its owner went back to the old server");
   if (state === "paused") return none(`it is paused${reason === null ? "" : `: ${reason}`}`);
   // What was put off for later is asked for now.
   if (transfer.messagesHere < transfer.messages) await tools.ledger.retryRows(mailbox, null);

@@ -1,8 +1,10 @@
 /** Writes down what became of a transfer. */
-import type { Transfer } from "../migration.ts";
+import type { Transfer, TransferState } from "../migration.ts";
 import { afterBreak, afterVisit, type Moment, type TransferChange } from "./outcome.ts";
 import type { TransferTools } from "./transfer-tools.ts";
 import type { VisitReport } from "./visit-report.ts";
+
+const standing: ReadonlySet<TransferState> = new Set(["paused", "settled", "returned"]);
 
 type RecordTools = Pick<TransferTools, "ledger" | "log">;
 
@@ -24,14 +26,14 @@ export async function recordVisit(
   await changeTransfer(tools, transfer, afterVisit(report, remote, moment));
 }
 
-/** A paused or settled transfer stays what it is, although its mail can be read. */
+/** A transfer that is paused, settled or returned stays what it is, although its mail can be read. */
 export async function changeTransfer(
   { ledger, log }: RecordTools,
   transfer: Pick<Transfer, "mailbox" | "address">,
   change: TransferChange,
 ): Promise<void> {
   const now = await ledger.transfer(transfer.mailbox);
-  if (!now || now.state === "paused" || now.state === "settled") return;
+  if (!now || standing.has(now.state)) return;
   await ledger.setTransfer(transfer.mailbox, change);
   if (change.state === now.state && change.reason === now.reason) return;
   const { state, reason, nextTry } = change;

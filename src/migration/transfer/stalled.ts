@@ -1,4 +1,4 @@
-import type { Transfer } from "../migration.ts";
+import { isOver, type Transfer } from "../migration.ts";
 
 /** A copy that brings nothing for so long is stalled, whatever it waits for. Milliseconds. */
 export const stalledAfter = 10 * 60_000;
@@ -9,7 +9,7 @@ export const stalledAfter = 10 * 60_000;
  */
 export function stalledSince(transfer: Transfer, progressed: number, now: number): number | null {
   const { state, messages, messagesHere, startedAt } = transfer;
-  if (messagesHere >= messages || state === "paused" || state === "settled") return null;
+  if (messagesHere >= messages || state === "paused" || isOver(transfer)) return null;
   const since = Math.max(progressed, startedAt);
   return now - since >= stalledAfter ? since : null;
 }

@@ -4,7 +4,7 @@ import type { MailboxId } from "#mailbox/ids";
 import { done, failed, type Outcome } from "#mailbox/problem";
 import { allTransfers } from "../check.ts";
 import type { Ledger } from "../ledger.ts";
-import type { Transfer } from "../migration.ts";
+import type { Transfer, TransferState } from "../migration.ts";
 
 export interface SteeringTools {
   readonly ledger: Pick<Ledger, "migration" | "transfers" | "setTransfer" | "retryRows">;
@@ -28,6 +28,10 @@ export interface Steered {
 
 const paused = "by the administrator";
 
+function mayGoOn(state: TransferState): boolean {
+  return state !== "paused" && state !== "settled" && state !== "returned";
+}
+
 /**
  * Steers transfers; doing it twice is doing it once.
  * @returns how many of them it changed
@@ -43,7 +47,7 @@ export async function steer(
   if (address !== null && meant.length === 0) return failed("not-found", `${address} is not being moved.`);
   if (steering.act === "retry") return await retry(tools, meant, steering.message, address);
   const wanted = meant.filter(({ state }) =>
-    steering.act === "pause" ? state !== "paused" && state !== "settled" : state === "paused",
+    steering.act === "pause" ? mayGoOn(state) : state === "paused",
   );
   for (const transfer of wanted) {
     if (steering.act === "pause") await tools.transfers.pause(transfer.mailbox, paused);
@@ -75,7 +79,7 @@ async function retry(
   if (address !== null && only?.state === "paused") {
     return failed("in-use", `${address} is paused: "migration resume ${address}" first.`);
   }
-  const wanted = meant.filter(({ state }) => state !== "paused" && state !== "settled");
+  const wanted = meant.filter(({ state }) => mayGoOn(state));
   for (const { mailbox, state, reason } of wanted) {
     const rows = await ledger.retryRows(mailbox, message);
     if (message !== null && rows === 0) {

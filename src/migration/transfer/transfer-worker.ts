@@ -6,7 +6,7 @@
 import { StoreUnavailable } from "#mailbox/content";
 import type { ContentId } from "#mailbox/ids";
 import { failed, type Outcome } from "#mailbox/problem";
-import type { Migration, Transfer } from "../migration.ts";
+import { isOver, type Migration, type Transfer } from "../migration.ts";
 import type { ListedMessage } from "../old-server/old-server.ts";
 import { newMemory } from "./mailbox-memory.ts";
 import { type Opened, type Opening, openProved, openSealed } from "./old-login.ts";
@@ -177,7 +177,7 @@ export class TransferWorker implements AsyncDisposable {
     this.#isDue = false;
     const migration = await this.#options.migration();
     const transfer = await tools.ledger.transfer(this.#options.transfer.mailbox);
-    if (!migration || !transfer || transfer.state === "settled") {
+    if (!migration || !transfer || isOver(transfer)) {
       await this.#dropHanded();
       return this.#giveUp("the migration has ended", peace);
     }

@@ -11,7 +11,7 @@ import type { ContentId, MailboxId } from "#mailbox/ids";
 import { failed, type Outcome } from "#mailbox/problem";
 import type { RemoteContent } from "#mailbox/remote-content";
 import { haveSameContents } from "../identity/same-maildrop.ts";
-import type { Migration, Transfer } from "../migration.ts";
+import { isOver, type Migration, type Transfer } from "../migration.ts";
 import { serverKey } from "../old-server/connections.ts";
 import type { ListedMessage } from "../old-server/old-server.ts";
 import type { Opened } from "./old-login.ts";
@@ -80,6 +80,13 @@ export class Transfers implements RemoteContent, AsyncDisposable {
     (await this.#workerFor(mailbox))?.goOn();
   }
 
+  /** A mailbox's owner went back: connections for it end, and none begins. */
+  async leave(mailbox: MailboxId): Promise<void> {
+    const worker = this.#workers.get(mailbox);
+    await worker?.[Symbol.asyncDispose]();
+    if (this.#workers.get(mailbox) === worker) this.#workers.delete(mailbox);
+  }
+
   /** Mail for this mailbox was given to the old server: it is looked for there in a moment. */
   async piped(mailbox: MailboxId): Promise<void> {
     const transfer = await this.#tools.ledger.transfer(mailbox);
@@ -145,7 +152,7 @@ export class Transfers implements RemoteContent, AsyncDisposable {
     const known = this.#workers.get(mailbox);
     if (known) return known;
     const transfer = await this.#tools.ledger.transfer(mailbox);
-    const isOpen = transfer && transfer.state !== "settled" && !this.#closed.has(transfer.domain);
+    const isOpen = transfer && !isOver(transfer) && !this.#closed.has(transfer.domain);
     return isOpen && !this.#stop.signal.aborted ? this.#workerOf(transfer) : null;
   }
 

@@ -7,10 +7,11 @@ import { done, failed, type Outcome } from "#mailbox/problem";
 import type { Admission } from "#migration/ledger";
 import type { Transfer } from "#migration/migration";
 import type { WriterDb } from "./db.ts";
-import { type KeptMessage, putIntoInbox } from "./delivery-rows.ts";
+import { type KeptMessage, leaveBody, putIntoInbox } from "./delivery-rows.ts";
 import { isConstraint } from "./failure.ts";
 import { createInitialFolders, createMailbox, inboxOf, mailboxOf } from "./mailbox-rows.ts";
 import { nextModSeq } from "./message-rows.ts";
+import { returnStateOf } from "./return-operations.ts";
 import { readMigration, readTransfer } from "./transfer-rows.ts";
 
 /** An admission as it travels to the writer. */
@@ -31,7 +32,11 @@ export function listingText(listing: Admission["listing"]): string {
 function admit(db: WriterDb, admission: KeptAdmission): Outcome<Transfer> {
   const { address, domain, now } = admission;
   if (!readMigration(db, domain)) return failed("not-permitted", `${domain} is not migrating (any more).`);
-  if (mailboxOf(db, address)?.admitted) return failed("exists", `${address} has been admitted already.`);
+  const known = mailboxOf(db, address);
+  if (known?.admitted) return failed("exists", `${address} has been admitted already.`);
+  const away = known && returnStateOf(db, known.id);
+  if (away === "away") return failed("not-permitted", `${address} went back to the old server.`);
+  if (known && away === "may-come") return comeAgain(db, known.id, admission);
   const mailbox = makeAdmitted(db, admission);
   const inbox = inboxOf(db, mailbox);
   if (inbox === null) throw new Error("an admitted mailbox has no INBOX");
@@ -53,6 +58,24 @@ function admit(db: WriterDb, admission: KeptAdmission): Outcome<Transfer> {
   const transfer = readTransfer(db, mailbox);
   if (!transfer) throw new Error("the transfer was not inserted");
   return done(transfer);
+}
+
+/** Mailbox and ledger are what they were; what the old server got meanwhile is found by the next listing. */
+function comeAgain(db: WriterDb, mailbox: MailboxId, admission: KeptAdmission): Outcome<Transfer> {
+  db.run("DELETE FROM returned_mailbox WHERE mailbox = ?", mailbox);
+  db.run("UPDATE mailbox SET admitted = 1, password_hash = ? WHERE id = ?", admission.passwordHash, mailbox);
+  db.run(
+    `UPDATE transfer SET state = 'copying', reason = NULL, next_try = ?, failures = 0, login_name = ?,
+       sealed_password = ?, last_stat = NULL
+     WHERE mailbox = ?`,
+    admission.now,
+    admission.loginName,
+    admission.sealedPassword,
+    mailbox,
+  );
+  leaveBody(db, admission.welcome.body);
+  const transfer = readTransfer(db, mailbox);
+  return transfer ? done(transfer) : failed("not-found", "It has no old mailbox.");
 }
 
 /** A mailbox that was prepared keeps its settings; the password that the old server knows is the one now. */

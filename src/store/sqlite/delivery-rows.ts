@@ -14,19 +14,20 @@ export interface KeptMessage {
 
 /**
  * Files a message in the INBOX, unread.
- * @param uidl null: one of our own
+ * @param filing its `uidl` null: one of our own. `isOwnerAway`: also into a mailbox whose owner went back
  * @returns its content; null, and nothing done, when there is no such mailbox (any more)
  */
 export function putIntoInbox(
   db: WriterDb,
   mailbox: MailboxId,
   message: KeptMessage,
-  filing: { readonly internalDate: number; readonly uidl: string | null },
+  filing: { readonly internalDate: number; readonly uidl: string | null; readonly isOwnerAway?: boolean },
 ): ContentId | null {
-  const inbox = inboxOf(db, mailbox);
+  const inbox = inboxOf(db, mailbox, filing.isOwnerAway);
   if (inbox === null) return null;
   const content = insertContent(db, mailbox, message.facts, message.body);
-  insertMessage(db, inbox, { content, flags: [], listedSize: null, ...filing });
+  const { internalDate, uidl } = filing;
+  insertMessage(db, inbox, { content, flags: [], listedSize: null, internalDate, uidl });
   return content;
 }
 

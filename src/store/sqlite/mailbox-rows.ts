@@ -14,12 +14,16 @@ export function mailboxOf(db: Db, address: string): { id: MailboxId; admitted: b
   return row ? { id: row.id, admitted: row.admitted === 1 } : null;
 }
 
-/** The INBOX of a mailbox; null when it is not admitted yet or was removed. */
-export function inboxOf(db: Db, mailbox: MailboxId): FolderId | null {
+/**
+ * The INBOX of a mailbox; null when it was removed, or is not admitted: not yet, or not any more.
+ * @param isOwnerAway also of one that was admitted once
+ */
+export function inboxOf(db: Db, mailbox: MailboxId, isOwnerAway = false): FolderId | null {
   const row = db.get<{ id: FolderId }>(
     `SELECT folder.id FROM folder JOIN mailbox ON mailbox.id = folder.mailbox
-     WHERE folder.mailbox = ? AND name = 'INBOX' AND address IS NOT NULL`,
+     WHERE folder.mailbox = ? AND name = 'INBOX' AND address IS NOT NULL AND (admitted = 1 OR ? = 1)`,
     mailbox,
+    Number(isOwnerAway),
   );
   return row?.id ?? null;
 }

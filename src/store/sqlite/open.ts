@@ -12,6 +12,7 @@ import type { CutoverStore } from "#migration/cutover/cutover";
 import type { Ledger } from "#migration/ledger";
 import type { PeopleStore } from "#migration/people/people";
 import type { ProofStore } from "#migration/proof/proof-store";
+import type { ReturnStore } from "#migration/return/return-store";
 import type { Log } from "#observe/log";
 import type { QueueStore } from "#queue/queue-store";
 import type { KnownRecipients } from "#routing/known-recipients";
@@ -28,6 +29,7 @@ import { SqliteMailStore } from "./mail-store.ts";
 import { SqlitePeopleStore } from "./people-store.ts";
 import { SqliteProofStore } from "./proof-store.ts";
 import { SqliteQueueStore } from "./queue-store.ts";
+import { SqliteReturnStore } from "./return-store.ts";
 import { applySchema } from "./schema.ts";
 
 export interface StoreOptions {
@@ -49,6 +51,7 @@ export interface Store extends AsyncDisposable {
   readonly proofs: ProofStore;
   readonly cutovers: CutoverStore;
   readonly people: PeopleStore;
+  readonly returns: ReturnStore;
   readonly knownRecipients: KnownRecipients;
   readonly stage: ContentStage;
   /** Lets the database grow to so many octets and then refuse, as a full disk would; null: as the disk allows. */
@@ -73,6 +76,7 @@ export async function openStore({ dataDirectory, changes, log, now }: StoreOptio
     proofs: new SqliteProofStore(engine, views),
     cutovers: new SqliteCutoverStore(engine),
     people: new SqlitePeopleStore(engine),
+    returns: new SqliteReturnStore(engine, files),
     knownRecipients: new SqliteKnownRecipients(engine),
     stage,
     limitSize: (octets) => engine.write("limitSize", octets, { lane: "front" }),

@@ -16,6 +16,7 @@ import { mailOperations } from "./mail-operations.ts";
 import { peopleOperations } from "./people-store.ts";
 import { proofOperations } from "./proof-operations.ts";
 import { queueOperations } from "./queue-operations.ts";
+import { returnOperations } from "./return-operations.ts";
 import { transferOperations } from "./transfer-operations.ts";
 import { upkeepOperations } from "./upkeep-operations.ts";
 
@@ -29,6 +30,7 @@ export const operations = {
   ...ledgerOperations,
   ...ledgerNoteOperations,
   ...transferOperations,
+  ...returnOperations,
   ...proofOperations,
   ...cutoverOperations,
   ...peopleOperations,

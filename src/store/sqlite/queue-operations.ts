@@ -1,6 +1,7 @@
 /** What the queue writes. An attempt is begun before it starts and ended by its result, both durably. */
 import type { MailboxId } from "#mailbox/ids";
 import { done, failed, type Outcome } from "#mailbox/problem";
+import type { SentState } from "#migration/return/mailbox-return";
 import type { QueuedMessage, Via } from "#queue/queue-store";
 import type { KeptBody } from "./content-rows.ts";
 import type { WriterDb } from "./db.ts";
@@ -14,6 +15,7 @@ import {
   removeRecipient,
   selectRecipients,
 } from "./queue-rows.ts";
+import { noteReturned } from "./return-operations.ts";
 
 /** An intake whose content is kept, with a link for each mailbox and one for the queue. */
 export interface KeptIntake {
@@ -33,6 +35,7 @@ interface Deferral {
   readonly reply: string;
   readonly nextTry: number;
   readonly mayHaveArrived: boolean;
+  readonly held: boolean;
 }
 
 const noSuchRecipient = "The queue has no such recipient (any more).";
@@ -48,7 +51,9 @@ function intake(db: WriterDb, { message, local, queued }: KeptIntake): Outcome<n
 /** A report has nobody to be told that it could not be kept: what has lost its mailbox is passed over. */
 function intakeReport(db: WriterDb, { message, local, queued }: KeptIntake): void {
   for (const { mailbox, kept } of local) {
-    if (!file(db, mailbox, kept, message)) leaveBody(db, kept.body);
+    // It was routed before its recipient went back: there it is found and sent on (migration/return).
+    const filing = { internalDate: message.receivedAt, uidl: null, isOwnerAway: true };
+    if (putIntoInbox(db, mailbox, kept, filing) === null) leaveBody(db, kept.body);
   }
   if (queued) insertQueued(db, message, queued.kept, queued.recipients);
 }
@@ -90,21 +95,29 @@ function release(
 /** A result for a recipient that was dropped meanwhile changes nothing, and its report is not sent. */
 function finish(db: WriterDb, results: readonly KeptResult[]): void {
   for (const result of results) {
-    const ended = result.kind === "deferred" ? defer(db, result) : removeRecipient(db, result.recipient);
+    const ended = result.kind === "deferred" ? defer(db, result) : leave(db, result.recipient, "accepted");
     if (!result.report) continue;
     if (ended) intakeReport(db, result.report);
     else leaveReport(db, result.report);
   }
 }
 
+/** Takes a recipient out of the queue. */
+function leave(db: WriterDb, recipient: string, state: SentState): boolean {
+  if (!removeRecipient(db, recipient)) return false;
+  noteReturned(db, recipient, state);
+  return true;
+}
+
 function defer(db: WriterDb, result: KeptResult & Deferral): boolean {
   return (
     db.run(
-      `UPDATE queued_recipient SET begun = 0, last_reply = ?, next_try = ?,
+      `UPDATE queued_recipient SET begun = 0, last_reply = ?, next_try = ?, held = max(held, ?),
          may_have_arrived = max(may_have_arrived, ?), delay_reported = max(delay_reported, ?)
        WHERE id = ? AND begun = 1`,
       result.reply,
       result.nextTry,
+      Number(result.held),
       Number(result.mayHaveArrived),
       Number(result.report !== null),
       result.recipient,
@@ -130,7 +143,7 @@ function deliverHere(
     file(db, mailbox, { facts, body: ownBody(body, link) }, recipient.message);
   }
   recordMarks(db, mailbox, [id], !isHere);
-  removeRecipient(db, id);
+  leave(db, id, "came-back");
   return done(isHere ? "already-here" : "delivered");
 }
 
@@ -187,7 +200,7 @@ function retry(
 }
 
 function drop(db: WriterDb, recipient: string): Outcome<void> {
-  return removeRecipient(db, recipient) ? done(undefined) : failed("not-found", noSuchRecipient);
+  return leave(db, recipient, "dropped") ? done(undefined) : failed("not-found", noSuchRecipient);
 }
 
 export const queueOperations = {

@@ -162,6 +162,6 @@ async function keptResult(result: AttemptResult, keeper: Keeper): Promise<KeptRe
       ? null
       : await kept(result.report, result.report.queued.map(numbered(result.report)), keeper);
   if (result.kind !== "deferred") return { kind: "ended", recipient: result.recipient, report };
-  const { recipient, reply, nextTry, mayHaveArrived } = result;
-  return { kind: "deferred", recipient, reply, nextTry, mayHaveArrived, report };
+  const { recipient, reply, nextTry, mayHaveArrived, held = false } = result;
+  return { kind: "deferred", recipient, reply, nextTry, mayHaveArrived, held, report };
 }

@@ -37,7 +37,7 @@ const passwordsDestroyed =
 
 /**
  * In a domain that does not migrate every mailbox is admitted: those that were only prepared are from this
- * commit on.
+ * commit on. Whoever went back to the old server stays there until an administrator says otherwise.
  */
 function endMigration(
   db: WriterDb,
@@ -47,12 +47,13 @@ function endMigration(
     return failed("not-found", `${domain} is not migrating.`);
   }
   db.run(
-    `UPDATE transfer SET sealed_password = NULL, state = 'settled', reason = NULL
+    `UPDATE transfer SET sealed_password = NULL, state = iif(state = 'returned', state, 'settled'), reason = NULL
      WHERE mailbox IN (SELECT id FROM mailbox WHERE domain = ?)`,
     domain,
   );
   const prepared = db.all<{ id: MailboxId }>(
-    "UPDATE mailbox SET admitted = 1 WHERE domain = ? AND admitted = 0 RETURNING id",
+    `UPDATE mailbox SET admitted = 1 WHERE domain = ? AND admitted = 0
+     AND NOT EXISTS (SELECT 1 FROM returned_mailbox WHERE returned_mailbox.mailbox = mailbox.id) RETURNING id`,
     domain,
   );
   for (const { id } of prepared) createInitialFolders(db, id, now);
@@ -86,7 +87,7 @@ function setTransfer(db: WriterDb, { mailbox, change }: SetTransfer): void {
   db.run(
     `UPDATE transfer SET state = ?, reason = ?, next_try = ?, failures = ?,
        last_sweep = coalesce(?, last_sweep), last_stat = coalesce(?, last_stat), told_apart = max(?, told_apart)
-     WHERE mailbox = ?`,
+     WHERE mailbox = ? AND state <> 'returned'`,
     change.state,
     change.reason,
     change.nextTry,

@@ -64,7 +64,7 @@ export function readTransfers(db: Db, domain: string, after: string, limit: numb
 
 /** Moves with something to do at `now`, longest due first. */
 export function readDueTransfers(db: Db, now: number, limit: number): Transfer[] {
-  const sql = `${selectTransfers} WHERE state NOT IN ('settled', 'paused') AND next_try <= ?
+  const sql = `${selectTransfers} WHERE state NOT IN ('settled', 'paused', 'returned') AND next_try <= ?
     ORDER BY next_try, transfer.mailbox LIMIT ?`;
   return db.all<TransferRow>(sql, now, limit).map(toTransfer);
 }

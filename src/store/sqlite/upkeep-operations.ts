@@ -16,6 +16,7 @@ const clearings: readonly Clearing[] = [
   clearFolders,
   clearSubscriptions,
   clearTransfer,
+  clearReturn,
   clearLedger,
   clearMarks,
 ];
@@ -95,6 +96,16 @@ function clearMarks(db: WriterDb, mailbox: MailboxId): number {
 
 function clearTransfer(db: WriterDb, mailbox: MailboxId): number {
   return db.run("DELETE FROM transfer WHERE mailbox = ?", mailbox);
+}
+
+function clearReturn(db: WriterDb, mailbox: MailboxId): number {
+  return (
+    db.run("DELETE FROM returned_mailbox WHERE mailbox = ?", mailbox) +
+    db.run(
+      "DELETE FROM returned_message WHERE content IN (SELECT content FROM returned_message WHERE mailbox = ? LIMIT 200)",
+      mailbox,
+    )
+  );
 }
 
 function clearLedger(db: WriterDb, mailbox: MailboxId): number {

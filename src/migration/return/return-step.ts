@@ -1,0 +1,126 @@
+/** What is done for a way back at one moment: send what is left, or look for what was sent. */
+import { type Look, lookThere } from "./look-there.ts";
+import type { MailboxReturn, SentMessage } from "./mailbox-return.ts";
+import type { Beginning } from "./plan.ts";
+import { reportOf, wordsOf } from "./return-report.ts";
+import type { ReturnTools } from "./return-tools.ts";
+import { sendAfter } from "./sending.ts";
+
+/** What is remembered of a way back while the program runs; without it more is looked at again. */
+export interface Memory {
+  /** How far the mailbox was gone through. */
+  at: Beginning;
+  /** Messages there that were read and are none of those that were sent. */
+  readonly others: Set<string>;
+}
+
+const noPlan = { stays: [], staying: [], deletedHere: 0 };
+
+export class ReturnStep {
+  readonly #tools: ReturnTools;
+  readonly #way: MailboxReturn;
+  readonly #memory: Memory;
+  readonly #signal: AbortSignal;
+
+  constructor(tools: ReturnTools, way: MailboxReturn, memory: Memory, signal: AbortSignal) {
+    this.#tools = tools;
+    this.#way = way;
+    this.#memory = memory;
+    this.#signal = signal;
+  }
+
+  /** One step; where it came to is kept. */
+  async take(): Promise<void> {
+    const { phase, mailbox } = this.#way;
+    if (phase === "proved" || phase === "unproved") return;
+    // Whoever was let in while it began has ended by now.
+    this.#tools.endSessions(mailbox);
+    if (await this.#send()) await this.#look();
+  }
+
+  /** Gives the queue what it may have. @returns whether everything was accepted over there */
+  async #send(): Promise<boolean> {
+    const { store, ledger, times, clock, shortage, wakeQueue } = this.#tools;
+    const { mailbox } = this.#way;
+    const transfer = await ledger.transfer(mailbox);
+    if (!transfer) return false;
+    const waiting = queuedOf(await store.sent(mailbox)).length;
+    const most = shortage() === null ? Math.max(0, times.queued - waiting) : 0;
+    const { queued, isAll, at } = await sendAfter(
+      this.#tools,
+      this.#way,
+      transfer.startedAt,
+      most,
+      this.#memory.at,
+    );
+    this.#memory.at = at;
+    if (queued > 0) wakeQueue();
+    const all = await store.sent(mailbox);
+    const left = queuedOf(all);
+    if (isAll && left.length === 0) return true;
+    const held = left.find((one) => one.held);
+    const reason = isAll ? (held?.lastReply ?? left.find(saidSomething)?.lastReply ?? null) : shortage();
+    const nextTry = clock.now() + times.look;
+    await this.#keep({ phase: "sending", reason, sentAt: null, looks: 0, nextTry }, all);
+    return false;
+  }
+
+  async #look(): Promise<void> {
+    const { store, clock, times, ledger, log } = this.#tools;
+    const { mailbox, domain, address } = this.#way;
+    const now = clock.now();
+    const before = await store.sent(mailbox);
+    const wanted = before.filter(({ state, found }) => state === "accepted" && found === null);
+    if (this.#way.phase === "sending" && wanted.length > 0) {
+      const nextTry = now + times.settling;
+      return await this.#keep({ phase: "proving", reason: null, sentAt: now, looks: 0, nextTry }, before);
+    }
+    if (wanted.length === 0) {
+      await this.#keep({ phase: "proved", reason: null, sentAt: this.#way.sentAt ?? now }, before);
+      return log.info({ address, sent: before.length }, "went back: everything is on the old server");
+    }
+    const migration = await ledger.migration(domain);
+    const transfer = await ledger.transfer(mailbox);
+    const { others } = this.#memory;
+    const look: Look =
+      migration && transfer
+        ? await lookThere(this.#tools, { migration, transfer, wanted, others, signal: this.#signal })
+        : { kind: "no-password", reason: "the migration has ended" };
+    if (this.#signal.aborted) return;
+    if (look.kind === "looked") await store.found(look.seen);
+    await this.#judge(look, wanted.length);
+  }
+
+  async #judge(look: Look, wanted: number): Promise<void> {
+    const { store, clock, times, log } = this.#tools;
+    const { address, mailbox } = this.#way;
+    const all = await store.sent(mailbox);
+    const lookedAt = clock.now();
+    const missing = look.kind === "looked" ? wanted - look.seen.length : wanted;
+    if (missing === 0) {
+      await this.#keep({ phase: "proved", reason: null, lookedAt }, all);
+      return log.info({ address, sent: all.length }, "went back: everything is on the old server");
+    }
+    const looks = this.#way.looks + 1;
+    const reason = look.kind === "looked" ? `${missing} messages are not in the old maildrop` : look.reason;
+    if (look.kind === "no-password" || looks >= times.looks) {
+      await this.#keep({ phase: "unproved", reason, lookedAt, looks }, all);
+      return log.warn({ address, missing, reason }, "went back, and not everything is seen there");
+    }
+    const pause = Math.min(times.longestPause, times.settling * 2 ** looks);
+    await this.#keep({ phase: "proving", reason, lookedAt, looks, nextTry: lookedAt + pause }, all);
+  }
+
+  async #keep(change: Partial<MailboxReturn>, all: readonly SentMessage[]): Promise<void> {
+    const way = { ...this.#way, ...change };
+    await this.#tools.store.progress(way, wordsOf(reportOf(way, all, noPlan)));
+  }
+}
+
+function queuedOf(all: readonly SentMessage[]): readonly SentMessage[] {
+  return all.filter(({ state }) => state === "queued");
+}
+
+function saidSomething({ lastReply }: SentMessage): boolean {
+  return lastReply !== null;
+}
