@@ -1,5 +1,7 @@
 /** Opens the configured listeners, each with the server behind it. */
-import { type Config, implicitTls, type ListenerConfig } from "#config/config";
+import { type Config, implicitTls } from "#config/config";
+import type { ListenerName } from "#config/schema";
+import { openWebListener } from "#http/web-listener";
 import { type ImapServices, serveImap, tooManyConnections as tooManyImap } from "#imap/serve";
 import type { ServerCertificate } from "#net/certificate";
 import { Listener, type Serve } from "#net/listener";
@@ -22,6 +24,8 @@ export interface ListenerParts {
   readonly smtp: SmtpService;
   readonly pop3: Pop3Services;
   readonly imap: ImapServices;
+  /** Answers what comes over the web. */
+  readonly web: (request: Request) => Response | Promise<Response>;
   /** Told in greetings, so that a server that talks to itself finds out. */
   readonly instanceId: string;
   /** Takes what was opened, to close it at the end. */
@@ -36,29 +40,29 @@ const limits = { maxConnections: 5000, maxPerAddress: 500, idleMilliseconds: 5 *
 /** Opens them one by one. Throws ListenTrouble. */
 export async function openListeners(parts: ListenerParts): Promise<void> {
   for (const listener of parts.config.listeners) {
-    const { serve, tooMany } = serverOf(listener, parts);
-    const isImplicit = implicitTls.has(listener.name);
-    const open = parts.stack.use(
-      await Listener.open({
-        ...limits,
-        name: listener.name,
-        ...listener.endpoint,
-        implicitTls: isImplicit ? parts.certificate : null,
-        tooMany,
-        serve,
-        log: parts.log,
-      }),
-    );
-    parts.opened.push({ name: listener.name, host: listener.endpoint.host, port: open.port });
+    const { name, endpoint } = listener;
+    const certificate = implicitTls.has(name) ? parts.certificate : null;
+    const common = { name, ...endpoint, log: parts.log };
+    const open =
+      name === "http" || name === "https"
+        ? await openWebListener({ ...common, certificate, fetch: parts.web })
+        : await Listener.open({
+            ...limits,
+            ...common,
+            implicitTls: certificate,
+            ...serverOf(name, listener.clearPasswords, parts),
+          });
+    parts.stack.use(open);
+    parts.opened.push({ name, host: endpoint.host, port: open.port });
   }
 }
 
 function serverOf(
-  listener: ListenerConfig,
+  name: Exclude<ListenerName, "http" | "https">,
+  clearPasswords: boolean,
   parts: ListenerParts,
 ): { readonly serve: Serve; readonly tooMany: string } {
   const { config, certificate, smtp, pop3, imap, instanceId } = parts;
-  const { name, clearPasswords } = listener;
   const settings = {
     hostname: config.hostname,
     instance: instanceId,

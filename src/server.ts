@@ -13,6 +13,7 @@ import { SmtpCourier } from "#courier/smtp-courier";
 import { maySendAs } from "#directory/may-send-as";
 import { api } from "#http/api";
 import { openControlSocket } from "#http/control-socket";
+import { publicSite } from "#http/public-site";
 import { systemClock } from "#jobs/clock";
 import { usualGuessingLimits } from "#login/guessing-limits";
 import { PasswordHasher, usualHashing } from "#login/password-hash";
@@ -208,6 +209,14 @@ export async function startServer(config: Config, version: string, log: Log): Pr
     opened: listeners,
     stack: opened,
     instanceId,
+    web: publicSite({
+      hostname: config.hostname,
+      hasTls: certificate !== null,
+      listeners,
+      directory,
+      check: () => directory.domain("localhost"),
+      log,
+    }).fetch,
     pop3: reading,
     imap: { ...reading, stage, changes },
   });

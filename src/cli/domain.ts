@@ -1,4 +1,5 @@
 /** `mailferry domain …` */
+import type { DnsRecordView } from "#http/dns";
 import type { DomainView } from "#http/domains";
 import { CommandFailed } from "./connection.ts";
 import { type CommonOptions, command, noun, serverOf, tell } from "./noun.ts";
@@ -66,11 +67,21 @@ const remove = command("remove <name>", "remove a domain", "domain remove big-co
   },
 );
 
+const dns = command("dns <name>", "show the DNS records to publish", "domain dns big-company.com").action(
+  async (name: string, options: CommonOptions) => {
+    const path = `/domains/${encodeURIComponent(name)}/dns-records`;
+    const records = await serverOf(options).get<readonly DnsRecordView[]>(path);
+    const rows = records.map((one) => [one.name, one.type, one.value, one.purpose]);
+    tell(options, records, table(["NAME", "TYPE", "VALUE", "FOR"], rows));
+  },
+);
+
 export const domainCommands = noun("domain", "local, remote and alias domains", [
   add,
   set,
   list,
   show,
+  dns,
   remove,
 ]);
 

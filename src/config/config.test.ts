@@ -32,6 +32,7 @@ describe("what holds without a file", () => {
       { name: "submission", endpoint: { host: "127.0.0.1", port: 2587 }, clearPasswords: true },
       { name: "pop3", endpoint: { host: "127.0.0.1", port: 2110 }, clearPasswords: true },
       { name: "imap", endpoint: { host: "127.0.0.1", port: 2143 }, clearPasswords: true },
+      { name: "http", endpoint: { host: "127.0.0.1", port: 8080 }, clearPasswords: true },
     ]);
     expect(config.data).toBe(join(process.cwd(), "data"));
     expect(config.maxMessage).toBe(256 * 1024 * 1024);
@@ -105,8 +106,8 @@ describe("mistakes are one line: where, which key, what was found, what is expec
       "mailferry.toml: hostnam: found a key that does not exist, expected one of docs/configuration.md",
     ],
     [
-      '[listeners.http]\naddress = "0.0.0.0:8080"',
-      "mailferry.toml: listeners.http: found a listener that this version does not serve, expected one of smtp, submission, submissions, pop3, pop3s, imap, imaps",
+      '[listeners.gopher]\naddress = "0.0.0.0:70"',
+      "mailferry.toml: listeners.gopher: found a listener that this version does not serve, expected one of smtp, submission, submissions, pop3, pop3s, imap, imaps, http, https",
     ],
     [
       "[migration]\nconnections-per-old-server = 0",

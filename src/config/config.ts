@@ -58,12 +58,13 @@ export interface Flags {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-const defaultPorts = { smtp: 2525, submission: 2587, pop3: 2110, imap: 2143 } as const;
+const defaultPorts = { smtp: 2525, submission: 2587, pop3: 2110, imap: 2143, http: 8080 } as const;
 /** The listeners with TLS from the first octet. */
 export const implicitTls: ReadonlySet<ListenerName> = new Set<ListenerName>([
   "submissions",
   "pop3s",
   "imaps",
+  "https",
 ]);
 
 /** Reads the configuration. Throws ConfigError. */

@@ -5,7 +5,17 @@ import { parseEndpoint } from "./endpoint.ts";
 import { parseDuration, parseSize } from "./units.ts";
 
 /** The services that this version can listen for. */
-export const listenerNames = ["smtp", "submission", "submissions", "pop3", "pop3s", "imap", "imaps"] as const;
+export const listenerNames = [
+  "smtp",
+  "submission",
+  "submissions",
+  "pop3",
+  "pop3s",
+  "imap",
+  "imaps",
+  "http",
+  "https",
+] as const;
 export type ListenerName = (typeof listenerNames)[number];
 
 const parsedBy = <T>(parse: (text: string) => T | null, expected: string) =>

@@ -7,6 +7,7 @@ import type { DirectoryAdministration } from "#directory/administration";
 import { StoreUnavailable } from "#mailbox/content";
 import type { Log } from "#observe/log";
 import { type CutoverAdministration, cutoverRoutes } from "./cutover.ts";
+import { dnsRoutes } from "./dns.ts";
 import { domainRoutes } from "./domains.ts";
 import { type MailboxRoutes, mailboxRoutes } from "./mailboxes.ts";
 import { type ProofAdministration, proofRoutes } from "./migration-proof.ts";
@@ -76,6 +77,7 @@ export function api(deps: Api) {
   app.route("/", rehearsalRoutes(deps.rehearse));
   app.route("/", queueRoutes(deps.queue));
   app.route("/", serverRoutes(deps.server));
+  app.route("/", dnsRoutes(deps.server));
   app.doc31("/openapi.json", {
     openapi: "3.1.0",
     info: { title: "Mailferry", version: deps.server().version },

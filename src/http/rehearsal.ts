@@ -70,6 +70,8 @@ export interface RehearsalRequest {
   readonly tls: string | null;
   readonly loginAs: string | null;
   readonly retrieve: boolean;
+  /** Null: the usual one beside the usual port of POP3. */
+  readonly imapPort: number | null;
 }
 
 /** What the migration room does about rehearsals. */
@@ -91,6 +93,8 @@ const rehearsal = createRoute({
         loginAs: z.string().max(200).nullable().default(null),
         /** Retrieve a few messages: some servers mark, and a few delete, what is retrieved. */
         retrieve: z.boolean().default(false),
+        /** Where the old server's IMAP shows whether reading by POP3 marks messages as seen. */
+        imapPort: z.int().min(1).max(65535).nullable().default(null),
       }),
     ),
   },

@@ -160,7 +160,11 @@ export class Listener implements AsyncDisposable {
   }
 }
 
-function listenTrouble(error: NodeJS.ErrnoException, { name, host, port }: ListenerSettings): ListenTrouble {
+/** Why an address could not be bound, in words that say what to do. */
+export function listenTrouble(
+  error: NodeJS.ErrnoException,
+  { name, host, port }: Pick<ListenerSettings, "name" | "host" | "port">,
+): ListenTrouble {
   const code = error.code ?? "";
   const where = `listener ${name}: ${host.includes(":") ? `[${host}]` : host}:${port}`;
   const advice = new Map([
