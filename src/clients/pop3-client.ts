@@ -3,12 +3,12 @@
  * reply means for a migration is decided elsewhere. The end of a message is its terminator and nothing
  * else; sizes that a server states are never trusted.
  */
-import { connect } from "node:net";
 import type { TLSSocket } from "node:tls";
 import { DotUnstuffer } from "#mail/dot-stuffing";
 import type { TlsPolicy } from "#mail/next-hop";
 import { clientTls } from "#net/tls";
-import { Wire, WireClosed } from "#net/wire";
+import { type Wire, WireClosed } from "#net/wire";
+import { openWire } from "./open-wire.ts";
 import { LfEnd } from "./pop3-lf-end.ts";
 import { type Pop3Capabilities, type Pop3Reply, parseCapabilities, parsePop3Reply } from "./pop3-replies.ts";
 
@@ -241,36 +241,6 @@ export class Pop3Client implements AsyncDisposable {
       throw error;
     }
   }
-}
-
-async function openWire(peer: Pop3Peer, signal: AbortSignal): Promise<Wire> {
-  signal.throwIfAborted();
-  return await new Promise((resolve, reject) => {
-    const socket = connect({ host: peer.host, port: peer.port });
-    const giveUp = (error: Error): void => {
-      socket.destroy();
-      reject(error);
-    };
-    const aborted = (): void => giveUp(new WireClosed("timeout"));
-    const timer = setTimeout(
-      () => giveUp(new WireClosed("timeout", "no connection in time")),
-      peer.connectMilliseconds,
-    );
-    signal.addEventListener("abort", aborted, { once: true });
-    const settled = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", aborted);
-    };
-    socket.once("error", (error) => {
-      settled();
-      reject(error);
-    });
-    socket.once("connect", () => {
-      settled();
-      socket.removeAllListeners("error");
-      resolve(new Wire(socket, peer.connectMilliseconds));
-    });
-  });
 }
 
 function printable(line: Uint8Array): string {
