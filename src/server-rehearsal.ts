@@ -13,6 +13,7 @@ import type { OldServerAddress } from "#migration/old-server/old-server";
 import { oldServerUrl, parseOldServerAddress, tlsPolicyText } from "#migration/old-server/old-server-address";
 import { reportOf } from "#migration/rehearsal/findings";
 import { observe } from "#migration/rehearsal/rehearse";
+import { usualImapPort } from "#migration/rehearsal/seen-probe";
 import { type RehearsalTools, usualRehearsalLimits } from "#migration/rehearsal/tools";
 import type { Resolver } from "#net/resolver";
 import type { MigrationRoom } from "./server-migration.ts";
@@ -49,7 +50,8 @@ export function openRehearsals(parts: RehearsalParts): Rehearse {
         address,
         password: Buffer.from(password),
       }));
-      const rehearsal = { domain, server: server.value, logins, mayRetrieve: request.retrieve };
+      const imapPort = request.imapPort ?? usualImapPort(server.value);
+      const rehearsal = { domain, server: server.value, logins, mayRetrieve: request.retrieve, imapPort };
       return done(reportOf(await observe(rehearsal, tools, signal)));
     } finally {
       underWay.delete(domain);

@@ -1,4 +1,5 @@
 /** `mailferry migration rehearse`: a look at the real old server before anybody moves. */
+import { InvalidArgumentError } from "commander";
 import type { RehearsalView } from "#http/rehearsal";
 import { CommandFailed } from "./connection.ts";
 import { type CommonOptions, command, serverOf, tell } from "./noun.ts";
@@ -12,6 +13,7 @@ interface RehearseOptions extends CommonOptions {
   readonly tls?: string;
   readonly loginAs?: string;
   readonly retr: boolean;
+  readonly imapPort?: number;
 }
 
 const notice = `A few messages of each test login are read. Some old servers mark what POP3 reads as seen, and a few
@@ -40,6 +42,11 @@ export const rehearse = command(
     "'{local}', '{address}', '{local}@old.example' …; without: the first two are tried",
   )
   .option("--no-retr", "retrieve no message: some old servers mark or delete what is retrieved")
+  .option(
+    "--imap-port <port>",
+    "where IMAP on the old server shows what reading marks as seen; without: 143 beside 110, 993 beside 995",
+    portOf,
+  )
   .action(async (domain: string, options: RehearseOptions) => {
     const users = options.user ?? [];
     if (options.retr && users.length > 0) process.stderr.write(`${notice}\n`);
@@ -56,12 +63,20 @@ export const rehearse = command(
         tls: options.tls ?? null,
         loginAs: options.loginAs ?? null,
         retrieve: options.retr,
+        imapPort: options.imapPort ?? null,
       },
     );
     tell(options, report, rehearsalPage(report));
     const stops = report.findings.filter(({ level }) => level === "stop").length;
     if (stops > 0) throw new CommandFailed(`stop: ${stops} of the findings must be mended first`);
   });
+
+function portOf(text: string): number {
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 1 || port > 65535)
+    throw new InvalidArgumentError("A port is a number from 1 to 65535.");
+  return port;
+}
 
 /** One a line from standard input, or asked for on the terminal without showing them. */
 async function passwordsOf(users: readonly string[]): Promise<readonly string[]> {

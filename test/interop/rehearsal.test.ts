@@ -97,7 +97,8 @@ test("Dovecot: go, and what is read is marked as seen, which is told", async () 
   expect(contentsOf(untouched)).toEqual(contentsOf(before));
   expect(seenIn(untouched)).toEqual([]);
 
-  const { finds, report, exitCode } = await rehearse(company, mailferry, anna, "--tls", "none");
+  const imap = ["--imap-port", String(company.imap?.port)];
+  const { finds, report, exitCode } = await rehearse(company, mailferry, anna, "--tls", "none", ...imap);
   expect(finds).toEqual(["note clear-text", "note odd-octets", "note marks-seen", "note route-clear"]);
   expect([report.verdict, exitCode]).toEqual(["go", 0]);
   const after = await filesOf(company, anna);
@@ -105,7 +106,10 @@ test("Dovecot: go, and what is read is marked as seen, which is told", async () 
   // A few, and no more: the rehearsal says that it has marked them.
   expect(seenIn(after).length).toBeGreaterThan(0);
   expect(seenIn(after).length).toBeLessThanOrEqual(6);
-  expect(report.findings.find(({ id }) => id === "marks-seen")?.means).toContain("are marked now");
+  const marks = report.findings.find(({ id }) => id === "marks-seen");
+  expect(marks?.seen).toMatch(/^of (\d) unread messages that POP3 read, IMAP shows \1 as seen since$/);
+  expect(marks?.means).toContain("are marked now");
+  expect(marks?.do).toContain("pop3_no_flag_updates = yes");
   expect(report.programs[0]?.again).toBe("nothing");
 });
 
@@ -114,10 +118,13 @@ test("Dovecot with pop3_no_flag_updates: nothing at all is changed", async () =>
   await using mailferry = await startMailferry();
   const anna = await beginRehearsing(company, mailferry);
   const before = await filesOf(company, anna);
-  await rehearse(company, mailferry, anna, "--tls", "none");
+  const imap = ["--imap-port", String(company.imap?.port)];
+  const { report, finds } = await rehearse(company, mailferry, anna, "--tls", "none", ...imap);
   const after = await filesOf(company, anna);
   expect(contentsOf(after)).toEqual(contentsOf(before));
   expect(seenIn(after)).toEqual([]);
+  expect(finds).not.toContain("note marks-seen");
+  expect(report.findings.map(({ level, id }) => `${level} ${id}`)).toContain("good reading-unmarked");
 });
 
 test("Dovecot with a certificate of its own and locked maildrops: the pin that works", async () => {
@@ -138,7 +145,7 @@ test("Dovecot with a certificate of its own and locked maildrops: the pin that w
   );
 });
 
-test("Courier: one form of name, and nothing is changed", async () => {
+test("Courier: one form of name, and what is read is marked as seen, which is told", async () => {
   await using company = await startCourierCompany();
   await using mailferry = await startMailferry();
   const anna = await beginRehearsing(company, mailferry);
@@ -149,11 +156,15 @@ test("Courier: one form of name, and nothing is changed", async () => {
     "note clear-text",
     "note login-delay",
     "note odd-octets",
+    "note marks-seen",
     "note route-clear",
   ]);
   expect([report.verdict, exitCode]).toEqual(["options", 0]);
   expect(report.next).toContain("--login-as '{local}'");
-  expect(contentsOf(await filesOf(company, anna))).toEqual(contentsOf(before));
+  const after = await filesOf(company, anna);
+  expect(contentsOf(after)).toEqual(contentsOf(before));
+  expect(seenIn(after).length).toBeGreaterThan(0);
+  expect(seenIn(after).length).toBeLessThanOrEqual(6);
 });
 
 test("popa3d: no CAPA, no TLS, ids that messages share, and nothing is changed", async () => {

@@ -39,7 +39,15 @@ export function rehearsalTools(differing: Partial<RehearsalTools> = {}): Rehears
     rescue: async () => "/kept/here.eml",
     randomText: () => randomBytes(8).toString("hex"),
     pause: async () => undefined,
-    limits: { ...usualRehearsalLimits, capa: 300, pipeline: 300, message: 1000, listing: 3000, answer: 5000 },
+    limits: {
+      ...usualRehearsalLimits,
+      capa: 300,
+      pipeline: 300,
+      imap: 1000,
+      message: 1000,
+      listing: 3000,
+      answer: 5000,
+    },
     ...differing,
   };
 }
@@ -52,6 +60,7 @@ export interface Stage {
   readonly server?: Partial<OldServerAddress>;
   readonly tools?: Partial<RehearsalTools>;
   readonly mayRetrieve?: boolean;
+  readonly imapPort?: number;
   /** Has the domain's unknown users piped to the scripted SMTP server. */
   readonly pipes?: boolean;
   /** Whom that server knows. */
@@ -107,6 +116,7 @@ export async function rehearse(stage: Stage): Promise<Played> {
         password: Buffer.from(stage.password ?? `${name}'s old password`),
       })),
       mayRetrieve: stage.mayRetrieve ?? true,
+      imapPort: stage.imapPort ?? null,
     },
     rehearsalTools({ ...piping, ...stage.tools }),
     new AbortController().signal,

@@ -142,10 +142,23 @@ export interface MaildropFacts {
   readonly rescuedTo: string | null;
   /** Whether it read the same in the second session; null where it was read once. */
   readonly readsTheSame: boolean | null;
+  /** Whether reading marks messages as seen; null where nobody looked. */
+  readonly seenMarks: SeenMarks | null;
   readonly pipelining: "sound" | "stalls" | "wrong" | "not-offered" | "not-tried";
   /** Milliseconds of a NOOP; null where it was not measured. */
   readonly roundTrip: number | null;
 }
+
+/** What IMAP shows of messages that POP3 read. */
+export type SeenMarks =
+  /** Of those that were unseen before, so many are marked now. */
+  | { readonly outcome: "told"; readonly unseen: number; readonly marked: number }
+  | {
+      readonly outcome: "unknown";
+      readonly why: string;
+      /** There is IMAP, whatever it says. */
+      readonly isThere: boolean;
+    };
 
 /** One message that was looked at. */
 export interface SampleFacts {

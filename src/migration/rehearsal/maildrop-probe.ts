@@ -19,20 +19,44 @@ import { delayOf, enter, enterPatiently } from "./login-probe.ts";
 import { probePipelining, probeRoundTrip } from "./pipelining-probe.ts";
 import { lines } from "./reach-probe.ts";
 import { firstToRead, furtherToRead, isSame, probeSample, type Sample } from "./sample-probe.ts";
+import { type Look, lookAfter, lookBefore } from "./seen-probe.ts";
 import type { RehearsalTools, TestLogin } from "./tools.ts";
 
 interface Visit {
   readonly door: Door;
   readonly login: TestLogin;
   readonly facts: LoginFacts;
-  readonly tools: Pick<RehearsalTools, "pause" | "limits" | "rescue">;
+  readonly tools: Pick<RehearsalTools, "pause" | "limits" | "rescue" | "isOurs">;
   readonly mayRetrieve: boolean;
+  /** Where IMAP is to be looked for beside POP3. */
+  readonly imapPort: number | null;
   /** Nothing is read, not even by TOP: the server has taken away what was read elsewhere. */
   readonly spares: boolean;
 }
 
+type SessionFacts = Omit<MaildropFacts, "seenMarks">;
+type Between = (listed: readonly Entry[], soon: readonly Entry[]) => Promise<void>;
+
 /** @param caller logged in; it is ended here. Throws as the connection does while the first listing is read */
 export async function probeMaildrop(visit: Visit, caller: Caller, stat: string): Promise<MaildropFacts> {
+  const { door, facts, login, tools, imapPort } = visit;
+  if (imapPort === null || !visit.mayRetrieve || visit.spares)
+    return { ...(await probeSessions(visit, caller, stat)), seenMarks: null };
+  const looker = { door, name: facts.name, password: login.password, imapPort, tools };
+  let before: Look | null = null;
+  const sessions = await probeSessions(visit, caller, stat, async (listed, soon) => {
+    before = await lookBefore(looker, listed, soon);
+  });
+  return { ...sessions, seenMarks: before && (await lookAfter(looker, before, sessions.samples)) };
+}
+
+/** @param between is done when the first session is over and before the second begins */
+async function probeSessions(
+  visit: Visit,
+  caller: Caller,
+  stat: string,
+  between?: Between,
+): Promise<SessionFacts> {
   const { door, tools, mayRetrieve } = visit;
   caller.client.idleMilliseconds = tools.limits.listing;
   const first = await probeListing(caller.client, stat);
@@ -44,6 +68,7 @@ export async function probeMaildrop(visit: Visit, caller: Caller, stat: string):
   const read = entry ? await sampled(caller, entry, mayRetrieve) : null;
   const roundTrip = caller.client.isOpen ? await probeRoundTrip(caller.client) : null;
   const quit = await caller.leave();
+  if (entry) await between?.(first.entries, furtherToRead(first.entries, entry));
 
   if (delay > 0 && delay <= tools.limits.longestDelay) await tools.pause(delay, door.signal);
   const again =

@@ -1,7 +1,8 @@
 /** What the messages that were looked at mean. */
-import type { Facts, MaildropFacts, PersonFacts, RetrievedFacts, SampleFacts } from "./facts.ts";
+import type { Facts, MaildropFacts, RetrievedFacts, SampleFacts } from "./facts.ts";
 import { type Finding, good, note } from "./finding.ts";
 import { readingFindings } from "./reading-findings.ts";
+import { saidOfItself, seenFindings } from "./seen-findings.ts";
 
 /** Of every maildrop that has messages. */
 export function messageFindings(facts: Facts): readonly Finding[] {
@@ -15,7 +16,7 @@ export function messageFindings(facts: Facts): readonly Finding[] {
         ].map((finding) => ({ ...finding, people: [address] }))
       : [],
   );
-  return [...findings, ...knownServer(facts)];
+  return [...findings, ...seenFindings(facts), ...knownServer(facts)];
 }
 
 function topFindings({ samples }: MaildropFacts): readonly Finding[] {
@@ -152,28 +153,12 @@ function pipeliningFindings({ pipelining }: MaildropFacts): readonly Finding[] {
 }
 
 /** Servers that are known to change something when a message is read, by what they say of themselves. */
-function knownServer({ reach, people }: Facts): readonly Finding[] {
-  const later = people.flatMap(({ maildrop }: PersonFacts) => maildrop?.capabilities ?? []);
-  const itself = [reach.greeting, ...reach.capabilities, ...later].join("\n");
-  if (/dovecot/i.test(itself)) {
-    const hasRead = people.some(({ maildrop }) =>
-      maildrop?.samples.some(({ retrieved }) => retrieved !== null),
-    );
-    const done = hasRead ? " So the few that this rehearsal read are marked now." : "";
-    return [
-      note(
-        "marks-seen",
-        `the server is Dovecot: "${reach.greeting}"`,
-        `Unless pop3_no_flag_updates is set there, it marks what POP3 reads as seen, for those who look by IMAP or webmail.${done}`,
-        "If that matters, set pop3_no_flag_updates = yes over there before you begin.",
-      ),
-    ];
-  }
-  if (/\bgpop\b|gmail/i.test(itself))
+function knownServer(facts: Facts): readonly Finding[] {
+  if (/\bgpop\b|gmail/i.test(saidOfItself(facts)))
     return [
       note(
         "gmail",
-        `the server is Gmail: "${reach.greeting}"`,
+        `the server is Gmail: "${facts.reach.greeting}"`,
         "It shows some 250 messages at a time, and may archive or delete what POP3 reads.",
         'Choose "Enable POP for all mail" and "keep Gmail\'s copy in the Inbox" over there before you begin.',
       ),

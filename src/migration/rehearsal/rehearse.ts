@@ -1,7 +1,7 @@
 /**
  * The rehearsal of a domain's move: everything that can be learnt of the real old server beforehand, with test
  * logins, changing nothing there. It relies on the same login and the same dialogue as the migration, and promises
- * to say nothing to the old server but what `caller.ts` names, within limits of time and count, and to keep no
+ * to say nothing to the old server but what `caller.ts` and `imap-look.ts` name, within limits of time and count, and to keep no
  * password. What is seen are facts; what they mean is decided in `findings.ts`.
  */
 import type { WorkingForms } from "../old-server/login-names.ts";
@@ -24,6 +24,8 @@ export interface Rehearsal {
   readonly logins: readonly TestLogin[];
   /** Whether messages may be retrieved: some servers change their state. */
   readonly mayRetrieve: boolean;
+  /** Where IMAP is to be looked for on the old server, to see what reading by POP3 marks; null: nowhere. */
+  readonly imapPort: number | null;
 }
 
 /** Looks at everything. Trouble with the old server is a fact, never thrown. */
@@ -32,7 +34,7 @@ export async function observe(
   tools: RehearsalTools,
   given: AbortSignal,
 ): Promise<Facts> {
-  const { domain, server, mayRetrieve } = rehearsal;
+  const { domain, server, mayRetrieve, imapPort } = rehearsal;
   const signal = AbortSignal.any([given, AbortSignal.timeout(tools.limits.whole)]);
   const house = await tools.house(domain);
   const names = probeNames(tools.resolver, { domain, oldServer: server.host, hostname: house.hostname });
@@ -47,7 +49,7 @@ export async function observe(
     if (signal.aborted) break;
     // One message is enough to know that reading takes messages away.
     const spares = people.some(({ maildrop }) => maildrop?.readMessage === "gone");
-    people.push(await observePerson(door, login, forms, tools, { mayRetrieve, spares }));
+    people.push(await observePerson(door, login, forms, tools, { mayRetrieve, imapPort, spares }));
   }
   const form =
     people.find(({ login }) => login.outcome === "good")?.login.form ?? server.loginAs ?? "{address}";
@@ -71,7 +73,11 @@ async function observePerson(
   login: TestLogin,
   forms: WorkingForms,
   tools: RehearsalTools,
-  reading: { readonly mayRetrieve: boolean; readonly spares: boolean },
+  reading: {
+    readonly mayRetrieve: boolean;
+    readonly imapPort: number | null;
+    readonly spares: boolean;
+  },
 ): Promise<PersonFacts> {
   const { address } = login;
   const quota = await tools.quotaOf(address);

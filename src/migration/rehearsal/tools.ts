@@ -13,6 +13,8 @@ export interface RehearsalLimits {
   readonly listing: number;
   /** While one message is on its way. */
   readonly message: number;
+  /** For one look by IMAP. */
+  readonly imap: number;
   /** For the answers to a few commands sent at once. */
   readonly pipeline: number;
   /** Pauses before a login that met a lock, a delay or the like is tried again. */
@@ -31,6 +33,7 @@ export const usualRehearsalLimits: RehearsalLimits = {
   answer: 60_000,
   listing: 120_000,
   message: 20_000,
+  imap: 10_000,
   pipeline: 5_000,
   pauses: [2_000, 5_000, 10_000, 20_000],
   longestDelay: 60_000,

@@ -17,6 +17,7 @@ export async function startDovecotCompany(options: DovecotOptions = {}): Promise
     name: "Dovecot",
     loginForm: "{address}",
     pop3: dovecot.pop3,
+    imap: dovecot.imap,
     exchanger,
     mailRoot: dovecot.mailRoot,
     person: (name) => virtualPerson(name),

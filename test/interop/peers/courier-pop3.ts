@@ -10,6 +10,7 @@
 //   message attached, under a boundary that is new each time. After UTF8 (RFC 6856, before the login) it comes as it is.
 // - LIST is the size of the file with CRLF: short of RETR's for a few messages, far too small for the replaced ones.
 // - A wrong password is answered after a pause of some seconds with "-ERR Login failed."; the connection stays open.
+// - It marks what RETR has given as seen (S in the file name); nothing can be set against that.
 // - It allows 4 connections from one address (MAXPERIP) by default and drops others without a greeting.
 import { chmod, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";

@@ -19,6 +19,8 @@ export interface OldCompany extends AsyncDisposable {
   readonly name: string;
   readonly loginForm: LoginForm;
   readonly pop3: Endpoint;
+  /** The same maildrops by IMAP, where it has that. */
+  readonly imap?: Endpoint;
   readonly exchanger: RunningPostfix;
   /** Directory that holds everybody's mail. */
   readonly mailRoot: string;
