@@ -15,7 +15,7 @@ export interface FrontDoor extends AsyncDisposable {
 
 /**
  * Hears what passes through the door: octets of the connection of that number, counted from 1. They pass when what it
- * returns is done.
+ * returns is done. What programs send is heard line by line, as far as it has arrived.
  */
 export type Doorkeeper = (
   connection: number,
@@ -40,7 +40,8 @@ export async function openFrontDoor(server: Endpoint, hear?: Doorkeeper): Promis
     const number = ++connections;
     if (hear === undefined) outside.pipe(inside).pipe(outside);
     else {
-      const heard = (from: "program" | "server") => heardBy((octets) => hear(number, from, octets));
+      const heard = (from: "program" | "server") =>
+        heardBy(from === "program" ? linesOf : whole, (octets) => hear(number, from, octets));
       outside.pipe(heard("program")).pipe(inside).pipe(heard("server")).pipe(outside);
     }
     outside.once("close", () => inside.destroy());
@@ -63,10 +64,33 @@ export async function openFrontDoor(server: Endpoint, hear?: Doorkeeper): Promis
   };
 }
 
-function heardBy(hear: (octets: Buffer) => void | Promise<void>): Transform {
+const whole = (octets: Buffer): readonly Buffer[] => [octets];
+
+function linesOf(octets: Buffer): readonly Buffer[] {
+  const lines: Buffer[] = [];
+  for (let from = 0; from < octets.length; ) {
+    const end = octets.indexOf("\n", from) + 1 || octets.length;
+    lines.push(octets.subarray(from, end));
+    from = end;
+  }
+  return lines;
+}
+
+function heardBy(
+  parts: (octets: Buffer) => readonly Buffer[],
+  hear: (octets: Buffer) => void | Promise<void>,
+): Transform {
   return new Transform({
-    transform(octets: Buffer, _encoding, pass) {
-      Promise.resolve(hear(octets)).then(() => pass(null, octets), pass);
+    async transform(octets: Buffer, _encoding, done) {
+      try {
+        for (const part of parts(octets)) {
+          await hear(part);
+          this.push(part);
+        }
+        done();
+      } catch (error) {
+        done(error as Error);
+      }
     },
   });
 }

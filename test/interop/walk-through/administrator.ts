@@ -1,5 +1,6 @@
 // What the administrator of big-company.com does at the command line, and what has to come of it.
 import { expect } from "vitest";
+import type { Endpoint } from "../loopback.ts";
 import type { Mailferry } from "../mailferry.ts";
 
 /** The company's domain, and the remote domain that leads to its old server. */
@@ -36,6 +37,19 @@ export async function refused(mailferry: Mailferry, ...args: string[]): Promise<
   expect(done.stderr.trim().split("\n"), done.stderr).toHaveLength(1);
   expect(done.stderr).not.toContain("failed inside");
   return done.stderr;
+}
+
+/** The domain, the way to its old server for people who have not come, and `migration on`. */
+export async function beginMove(
+  mailferry: Mailferry,
+  old: { readonly pop3: Endpoint; readonly smtp: Endpoint },
+  ...options: readonly string[]
+): Promise<void> {
+  await mailferry.must("domain", "add", COMPANY);
+  await mailferry.must("domain", "add", ROUTE, "--remote", "--host", `${old.smtp.host}:${old.smtp.port}`);
+  await mailferry.must("domain", "set", COMPANY, "--unknown-users", `*@${COMPANY}|${ROUTE}`);
+  const url = `pop3://${old.pop3.host}:${old.pop3.port}`;
+  await mailferry.must("migration", "on", COMPANY, "--from", url, "--tls", "none", ...options);
 }
 
 /** `migration status`. */
