@@ -27,6 +27,7 @@ import type { OldServerFacts } from "#migration/proof/certificate";
 import { MetOldServers } from "#migration/proof/met-old-servers";
 import { admissionsOfThoseHere } from "#migration/return/returned-admissions";
 import { isCaughtUp, migrationStatus } from "#migration/status";
+import { FirstReadings } from "#migration/transfer/first-readings";
 import { steer } from "#migration/transfer/steering";
 import { type TransferTools, usualLimits } from "#migration/transfer/transfer-tools";
 import { Transfers } from "#migration/transfer/transfers";
@@ -114,6 +115,7 @@ export function openMigration(parts: MigrationParts): MigrationRoom {
     keys,
     stage: store.stage,
     sameMaildrops: new SameMaildrops(),
+    readings: new FirstReadings({ kept: store.readingEffects, clock, log }),
     clock,
     random: parts.random,
     newUidl,
@@ -225,7 +227,8 @@ export function openMigration(parts: MigrationParts): MigrationRoom {
     isOurs,
     missing: everybody,
     end,
-    steer: (steered, steering) => steer({ ledger, transfers, clock }, steered, steering),
+    steer: (steered, steering) =>
+      steer({ ledger, transfers, readings: tools.readings, clock }, steered, steering),
     facts: (migration) => met.of(migration),
     check: async (domain) => await Promise.all(await checkMailboxes({ ledger, transfers }, domain)),
     isCaughtUp: (mailbox, since) => isCaughtUp(ledger, mailbox, since),

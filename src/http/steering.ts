@@ -24,6 +24,8 @@ const steering = createRoute({
         address: z.string().max(512).nullable().default(null),
         /** The unique-id of one message of that person, to be retried alone. */
         message: z.string().max(1000).nullable().default(null),
+        /** To resume: copy although the old server deletes or hides what is read. */
+        takeWhatDeletes: z.boolean().default(false),
       }),
     ),
   },
@@ -33,10 +35,11 @@ const steering = createRoute({
 /** The routes of steering. */
 export function steeringRoutes(steer: Steer) {
   return router().openapi(steering, async (context) => {
-    const { act, message, ...asked } = context.req.valid("json");
+    const { act, message, takeWhatDeletes, ...asked } = context.req.valid("json");
     const person = asked.address === null ? null : address(asked.address);
     const domain = key(context.req.valid("param").domain);
-    const what: Steering = act === "retry" ? { act, message } : { act };
+    const what: Steering =
+      act === "retry" ? { act, message } : act === "resume" ? { act, takeWhatDeletes } : { act };
     return context.json({ transfers: unwrap(await steer({ domain, address: person }, what)) }, 200);
   });
 }

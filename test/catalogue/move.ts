@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout as wait } from "node:timers/promises";
 import { pino } from "pino";
+import { vi } from "vitest";
 import { Connection } from "#cli/connection";
 import { loadConfig } from "#config/config";
 import type { CheckView, MigrationStatusView, TransferView } from "#http/migrations";
@@ -35,6 +36,8 @@ export interface MoveOptions {
   readonly pop3?: Omit<Pop3Options, "mailboxes" | "behaviours">;
   /** Further environment of the house. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Bob came over before: it is known what reading does there (A18). */
+  readonly afterBob?: boolean;
   /** Sets the old server right while the migration is switched on, which asks it for a login. */
   readonly rightAtFirst?: boolean;
 }
@@ -93,12 +96,23 @@ export class Move implements AsyncDisposable {
     try {
       await move.command.post("/domains", { kind: "local", name: domain });
       await move.on(options);
+      if (options.afterBob) await move.#bringBob();
       old.select(scenario);
       return move;
     } catch (error) {
       await move[Symbol.asyncDispose]();
       throw error;
     }
+  }
+
+  async #bringBob(): Promise<void> {
+    const bob = this.old.mailboxes.add("bob", "secret");
+    for (let n = 1; n <= 2; n++) put(bob, letter("bob", `message ${n}`), `bob-${n}`);
+    await this.login("bob");
+    await vi.waitUntil(
+      async () => (await this.status()).transfers.every(({ state }) => state === "following"),
+      { timeout: 10_000, interval: 20 },
+    );
   }
 
   /** `migration on`. */
@@ -179,6 +193,11 @@ export class Move implements AsyncDisposable {
     const [anna] = view.mailboxes;
     if (!anna) throw new Error("nothing was checked");
     return anna;
+  }
+
+  /** `migration resume`. */
+  async resume(options: { readonly takeWhatDeletes?: boolean } = {}): Promise<void> {
+    await this.command.post(`/migrations/${domain}/transfers`, { act: "resume", ...options });
   }
 
   /** Waits until the transfer is as said. */

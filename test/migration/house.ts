@@ -10,6 +10,7 @@ import type { SealingKeys } from "#migration/admission/sealing-keys";
 import { SameMaildrops } from "#migration/identity/same-maildrop";
 import { ConnectionBudgets } from "#migration/old-server/connections";
 import type { OldServerAddress } from "#migration/old-server/old-server";
+import { FirstReadings } from "#migration/transfer/first-readings";
 import { type TransferLimits, type TransferTools, usualLimits } from "#migration/transfer/transfer-tools";
 import { Transfers } from "#migration/transfer/transfers";
 import { silentLog } from "#observe/log";
@@ -60,6 +61,8 @@ export class House implements AsyncDisposable {
   readonly limits: TransferLimits;
   /** Why copying has to wait for room. */
   shortage: string | null = null;
+  /** The old server is known to keep what is read. */
+  readonly readings: FirstReadings;
   transfers: Transfers;
   admissions: OldServerAdmissions;
   tools: TransferTools;
@@ -78,6 +81,11 @@ export class House implements AsyncDisposable {
     this.keys = beside?.keys ?? new MemoryKeys();
     this.mailboxes = beside?.mailboxes ?? new OldMailboxes();
     this.old = beside?.old ?? new FakeOldServer(this.mailboxes);
+    this.readings = new FirstReadings({
+      kept: { readingEffect: async () => "keeps", setReadingEffect: async () => undefined },
+      clock: this.clock,
+      log: silentLog,
+    });
     this.limits = { ...usualLimits, ...limits };
     ({
       transfers: this.transfers,
@@ -177,6 +185,7 @@ export class House implements AsyncDisposable {
       budgets: new ConnectionBudgets(this.limits.connections, clock),
       stage: shelf?.stage ?? memoryStage,
       sameMaildrops: new SameMaildrops(),
+      readings: this.readings,
       random: () => 0.5,
       newUidl: () => `mf-${randomBytes(9).toString("hex")}`,
       marksOf: (header) => readMarks(markKey, header),

@@ -16,6 +16,8 @@ import { ManualClock } from "../jobs/manual-clock.ts";
 import { hashOf } from "../old-server/maildrop.ts";
 import { domain, oldAddress } from "./house.ts";
 
+const unstopped = { mustLookAgain: false, stop: null };
+
 export class MemoryProofStore implements ProofStore {
   readonly views = new Map<MailboxId, LedgerView>();
   readonly contents = new Map<ContentId, { octets: Buffer | Error | null; state: ContentState }>();
@@ -157,7 +159,11 @@ export class ProofWorld {
       stat: "",
       listed: uidls.length,
     } as const;
-    return { kind: "visited", report: { ...report, landed, leftReason: null, listing, ...more }, stored: 0 };
+    return {
+      kind: "visited",
+      report: { ...report, landed, leftReason: null, ...unstopped, listing, ...more },
+      stored: 0,
+    };
   }
 
   /** A row whose content is here. */

@@ -122,10 +122,11 @@ function enter<Key>(map: Map<Key, LedgerRow[]>, key: Key, row: LedgerRow): void 
 export function inTellingOrder(doubtful: readonly Doubtful[]): readonly Doubtful[] {
   const knownOf = new Map<readonly LedgerRow[], Known>();
   const rank = ({ listed, candidates }: Doubtful): number => {
-    const { sizes, uidls } = knownOf.get(candidates) ?? known(candidates);
-    if (!knownOf.has(candidates)) knownOf.set(candidates, { sizes, uidls });
+    const { sizes, uidls, places } = knownOf.get(candidates) ?? known(candidates);
+    if (!knownOf.has(candidates)) knownOf.set(candidates, { sizes, uidls, places });
     // In another size under a known unique-id: it was written into, or the unique-id is used again.
-    return (sizes.get(listed.size) ?? uidls.has(listed.uidl)) ? 0 : 1;
+    if (sizes.get(listed.size) ?? uidls.has(listed.uidl)) return 0;
+    return places.get(listed.message.number) === listed.size ? 1 : 2;
   };
   return doubtful.toSorted((a, b) => rank(a) - rank(b));
 }
@@ -135,6 +136,8 @@ interface Known {
   readonly sizes: ReadonlyMap<number, boolean>;
   /** Unique-ids with a known content. */
   readonly uidls: ReadonlySet<string>;
+  /** The sizes of those with a known content, by the number they have if nothing before them came or went. */
+  readonly places: ReadonlyMap<number, number>;
 }
 
 function known(candidates: readonly LedgerRow[]): Known {
@@ -142,6 +145,11 @@ function known(candidates: readonly LedgerRow[]): Known {
   const bySize = [...Map.groupBy(candidates, (row) => row.size)];
   return {
     sizes: new Map(bySize.map(([size, rows]) => [size, rows.every(isKnown)])),
+    places: new Map(
+      candidates
+        .filter(({ missingSince }) => missingSince === null)
+        .flatMap((row, index) => (isKnown(row) ? [[index + 1, row.size] as const] : [])),
+    ),
     uidls: new Set(candidates.filter(isKnown).flatMap(({ uidl }) => (uidl === "" ? [] : [uidl]))),
   };
 }

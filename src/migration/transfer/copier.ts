@@ -51,6 +51,8 @@ export class Copier {
   lastReason: string | null = null;
   /** How the connection broke, and at which message. */
   broken: FetchTrouble | null = null;
+  /** The last message that came whole. */
+  lastRead: Identified | null = null;
   suspect: Errand | null = null;
   /** When the old server last gave something. */
   lastProgress: number;
@@ -74,10 +76,10 @@ export class Copier {
     this.#isInterrupted = true;
   }
 
-  /** Fetches until nothing is left, or until it must stop; urgent messages first, or alone. */
-  async round(onlyUrgent: boolean): Promise<void> {
+  /** Fetches until nothing is left, or until it must stop; urgent messages first, or alone; at most so many. */
+  async round(onlyUrgent: boolean, most = perRound): Promise<void> {
     const { errands, session, arrivals, mustEnd } = this.#options;
-    const messages = errands.next(perRound, onlyUrgent);
+    const messages = errands.next(most, onlyUrgent);
     let urgent = errands.urgent;
     this.#isInterrupted = false;
     this.lastProgress = this.#options.tools.clock.now();
@@ -149,6 +151,7 @@ export class Copier {
     if (fetched.size === 0 && errand.listed.size > 0) {
       return await this.#putOff(errand, `the old server gave nothing of ${errand.listed.size} octets`);
     }
+    this.lastRead = errand.listed;
     if (isInternalData(fetched.beginning)) {
       const reason = "internal data of the old server";
       if (errand.kind === "row") await tools.ledger.giveUp(errand.row.id, reason);

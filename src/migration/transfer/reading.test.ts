@@ -107,6 +107,7 @@ describe("reading what is not copied yet", () => {
     house.fill("anna", texts(20));
     stallAfter(house, 3);
     const mailbox = await house.admit("anna");
+    await house.until(() => house.old.retrieved.length === 3);
     const answer = house.transfers.bring(mailbox, contentOf(house, mailbox, "uid-1"));
     await house.clock.advance(45_000);
     expect(await answer).toMatchObject({ problem: { kind: "temporary" } });

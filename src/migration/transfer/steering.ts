@@ -5,6 +5,7 @@ import { done, failed, type Outcome } from "#mailbox/problem";
 import { allTransfers } from "../check.ts";
 import type { Ledger } from "../ledger.ts";
 import type { Transfer, TransferState } from "../migration.ts";
+import type { FirstReadings } from "./first-readings.ts";
 
 export interface SteeringTools {
   readonly ledger: Pick<Ledger, "migration" | "transfers" | "setTransfer" | "retryRows">;
@@ -12,12 +13,15 @@ export interface SteeringTools {
     pause(mailbox: MailboxId, reason: string): Promise<void>;
     goOn(mailbox: MailboxId): Promise<void>;
   };
+  readonly readings: Pick<FirstReadings, "decide">;
   readonly clock: Pick<Clock, "now">;
 }
 
 /** What is to be done; `message` names one message of one mailbox by its unique-id on the old server. */
 export type Steering =
-  | { readonly act: "pause" | "resume" }
+  | { readonly act: "pause" }
+  /** `takeWhatDeletes`: the old server may delete or hide what is read; it is copied all the same, for the whole domain. */
+  | { readonly act: "resume"; readonly takeWhatDeletes?: boolean }
   | { readonly act: "retry"; readonly message: string | null };
 
 /** Whom it is done to: everybody of a domain who is being moved, or one person. */
@@ -41,7 +45,8 @@ export async function steer(
   { domain, address }: Steered,
   steering: Steering,
 ): Promise<Outcome<number>> {
-  if (!(await tools.ledger.migration(domain))) return failed("not-found", `${domain} is not migrating.`);
+  const migration = await tools.ledger.migration(domain);
+  if (!migration) return failed("not-found", `${domain} is not migrating.`);
   const all = await allTransfers(tools.ledger, domain);
   const meant = all.filter((transfer) => address === null || transfer.address === address);
   if (address !== null && meant.length === 0) return failed("not-found", `${address} is not being moved.`);
@@ -49,6 +54,9 @@ export async function steer(
   const wanted = meant.filter(({ state }) =>
     steering.act === "pause" ? mayGoOn(state) : state === "paused",
   );
+  if (steering.act === "resume") {
+    await tools.readings.decide(migration, steering.takeWhatDeletes ? "accept" : "look-again");
+  }
   for (const transfer of wanted) {
     if (steering.act === "pause") await tools.transfers.pause(transfer.mailbox, paused);
     else await resume(tools, transfer);

@@ -6,6 +6,7 @@ import type { SameMaildrops } from "../identity/same-maildrop.ts";
 import type { Ledger } from "../ledger.ts";
 import type { ConnectionBudgets } from "../old-server/connections.ts";
 import type { OldServer } from "../old-server/old-server.ts";
+import type { FirstReadings } from "./first-readings.ts";
 
 /** What moving one mailbox needs of the rest of the house. */
 export interface TransferTools {
@@ -15,6 +16,7 @@ export interface TransferTools {
   readonly keys: SealingKeys;
   readonly stage: ContentStage;
   readonly sameMaildrops: SameMaildrops;
+  readonly readings: FirstReadings;
   readonly clock: Clock;
   /** A number in [0, 1), for spreading delays. */
   readonly random: () => number;

@@ -231,6 +231,7 @@ export class TransferWorker implements AsyncDisposable {
       this.#visit = new Visit({
         tools,
         transfer,
+        migration,
         opened,
         listing,
         memory: this.memory,
@@ -240,6 +241,8 @@ export class TransferWorker implements AsyncDisposable {
       });
       report = await this.#visit.run();
       await recordVisit(tools, transfer, report, this.#moment());
+      if (report.stop !== null) await this.pause(report.stop);
+      if (report.mustLookAgain) this.#isDue = true;
       // Said while the visit was being written down.
       if (this.#pausedFor !== null) await this.pause(this.#pausedFor);
     } catch (error) {
@@ -250,7 +253,7 @@ export class TransferWorker implements AsyncDisposable {
       await close(opened);
     }
     for (const check of checks) check.stored += report.landed.stored;
-    if (report.end === "yielded") this.#checks.push(...checks);
+    if (report.end === "yielded" && this.#pausedFor === null) this.#checks.push(...checks);
     else for (const check of checks) check.resolve({ kind: "visited", report, stored: check.stored });
     if (report.trouble && report.trouble.trouble !== "no-room") {
       this.#answerReaders(report.trouble.reason, peace);

@@ -127,6 +127,7 @@ export class Transfers implements RemoteContent, AsyncDisposable {
   async close(domain: string): Promise<void> {
     this.#closed.add(domain);
     await Promise.all([...this.#workers].map(([mailbox, worker]) => this.#drop(mailbox, worker, domain)));
+    this.#tools.readings.forget(domain);
   }
 
   /** The domain's transfers go on. */

@@ -15,6 +15,10 @@ export interface VisitReport {
   readonly landed: Landed;
   /** Why something is not here although the connection held; null when nothing is left. */
   readonly leftReason: string | null;
+  /** A message was read, and the next session, at once, is to tell what became of it. */
+  readonly mustLookAgain: boolean;
+  /** Why the move of this mailbox has to stop until an administrator resumes it, for people; null when it need not. */
+  readonly stop: string | null;
   /** The listing, where one was taken. */
   readonly listing: readonly ListedMessage[] | null;
 }

@@ -10,11 +10,13 @@ import { done } from "#mailbox/problem";
 import { identify, nameOf, repeatedUidls } from "../identity/listing.ts";
 import { compareListing } from "../identity/plan.ts";
 import type { LedgerRow } from "../ledger.ts";
-import type { Transfer } from "../migration.ts";
+import type { Migration, Transfer } from "../migration.ts";
 import { type ListedMessage, OldServerTrouble } from "../old-server/old-server.ts";
 import { Arrivals, type Landed } from "./arrivals.ts";
+import { CarefulStart } from "./careful-start.ts";
 import { Copier } from "./copier.ts";
 import { Errands } from "./errands.ts";
+import { takesWhatIsRead } from "./first-readings.ts";
 import { type MailboxMemory, remember } from "./mailbox-memory.ts";
 import type { Opened } from "./old-login.ts";
 import type { ReadThrough } from "./read-through.ts";
@@ -27,6 +29,7 @@ import { watched } from "./watch.ts";
 export interface VisitOptions {
   readonly tools: TransferTools;
   readonly transfer: Transfer;
+  readonly migration: Migration;
   readonly opened: Opened;
   readonly memory: MailboxMemory;
   readonly readThrough: ReadThrough;
@@ -44,6 +47,7 @@ export class Visit {
   readonly #began: number;
   readonly #stat: string;
   readonly #alarm: Alarm;
+  readonly #careful: CarefulStart;
   #errands: Errands | null = null;
   #copier: Copier | null = null;
   #arrivals: Arrivals | null = null;
@@ -61,6 +65,12 @@ export class Visit {
     const { messages, octets } = options.opened.session.stat;
     this.#stat = `${messages}/${octets}`;
     this.#alarm = new Alarm(options.tools.clock);
+    this.#careful = new CarefulStart({
+      readings: options.tools.readings,
+      migration: options.migration,
+      mailbox: options.transfer.mailbox,
+      loginDelay: options.memory.loginDelay,
+    });
     this.#listing = options.listing;
     this.#isPaused = options.transfer.state === "paused";
   }
@@ -89,7 +99,10 @@ export class Visit {
 
   async run(): Promise<VisitReport> {
     try {
-      const rows = await this.#options.tools.ledger.rows(this.#options.transfer.mailbox);
+      const [rows] = await Promise.all([
+        this.#options.tools.ledger.rows(this.#options.transfer.mailbox),
+        this.#careful.load(),
+      ]);
       this.#skipped = rows.filter((row) => row.state === "skipped" && row.sha256 === null).length;
       if (!this.#needsListing(rows)) return this.#report("complete", null);
       this.#listing ??= await this.#options.opened.session.list();
@@ -110,6 +123,7 @@ export class Visit {
     const { tools, transfer, memory, readThrough, isThorough } = this.#options;
     if (isThorough || this.#listing || readThrough.size > 0 || transfer.lastStat !== this.#stat) return true;
     const { lastListing } = memory;
+    if (this.#careful.isOwed) return true;
     if (lastListing === null || this.#began - lastListing >= tools.limits.listingInterval) return true;
     return rows.some((row) => row.state === "remote" && row.isWanted && row.nextTry <= this.#began);
   }
@@ -118,6 +132,8 @@ export class Visit {
     const { tools, transfer, opened, memory, readThrough } = this.#options;
     const listed = identify(listing);
     const comparison = compareListing(listed, rows, memory.trusted);
+    const learnt = this.#careful.listed(listed);
+    if (learnt) await learnt;
     const { limits, clock, ledger, log } = tools;
     if (comparison.isUnstable) {
       log.warn(
@@ -172,19 +188,21 @@ export class Visit {
     this.#fetchingSince = this.#options.tools.clock.now();
     while (!copier.broken && !arrivals.failure && !this.#options.signal.aborted) {
       for (const content of readThrough.wanted) await this.#answerStray(content);
-      if (errands.size === 0 || this.#mustEnd()) break;
+      if (errands.size === 0 || this.#mustEnd() || this.#careful.mustLookAgain) break;
       const mayCopy = this.#mayCopy();
+      const isAlone = !this.#isPaused && this.#careful.allows === "one";
       if (!mayCopy && errands.urgent === 0) {
-        if (await this.#linger(errands)) continue;
+        if (this.#stop === null && (await this.#linger(errands))) continue;
         break;
       }
-      await watched(copier.round(!mayCopy), {
+      await watched(copier.round(!mayCopy, isAlone ? 1 : undefined), {
         tools: this.#options.tools,
         session,
         copier,
         readThrough,
         signal: this.#options.signal,
       });
+      this.#careful.ended(copier.lastRead, isAlone);
     }
     await arrivals.settle();
     if (this.#options.signal.aborted) return this.#report("yielded", null);
@@ -202,7 +220,7 @@ export class Visit {
     if (errands.size > 0 && shortage !== null && !this.#isPaused) {
       return this.#report("broken", { trouble: "no-room", reason: shortage });
     }
-    if (errands.size > 0) return this.#report("yielded", null);
+    if (errands.size > 0 || this.#careful.mustLookAgain) return this.#report("yielded", null);
     this.#remember(copier);
     return this.#report("complete", null);
   }
@@ -221,7 +239,8 @@ export class Visit {
   /** Whether more may be fetched than what somebody waits for: there is room, a copier's place, and no pause. */
   #mayCopy(): boolean {
     const { tools, opened } = this.#options;
-    if (this.#isPaused || tools.shortage() !== null || !opened.place.becomeBackground()) return false;
+    if (this.#isPaused || tools.shortage() !== null || this.#careful.allows === "none") return false;
+    if (!opened.place.becomeBackground()) return false;
     this.#copyingSince ??= tools.clock.now();
     return true;
   }
@@ -255,6 +274,12 @@ export class Visit {
     memory.lastListing = this.#began;
   }
 
+  /** Why nothing more may be copied of this mailbox until an administrator says so; null: nothing speaks against it. */
+  get #stop(): string | null {
+    if (this.#isPaused || !this.#careful.takes || !this.#errands?.size) return null;
+    return takesWhatIsRead;
+  }
+
   #report(end: VisitReport["end"], trouble: VisitReport["trouble"]): VisitReport {
     this.#options.memory.skipped = this.#skipped;
     const copier = this.#copier;
@@ -269,7 +294,9 @@ export class Visit {
       stat: this.#stat,
       listed: this.#listing?.length ?? this.#options.opened.session.stat.messages,
       landed: this.#arrivals?.landed ?? nothingLanded,
-      leftReason,
+      leftReason: this.#stop ?? leftReason,
+      mustLookAgain: this.#careful.mustLookAgain,
+      stop: this.#stop,
       listing: this.#listing,
     };
   }

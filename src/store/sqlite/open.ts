@@ -13,6 +13,7 @@ import type { Ledger } from "#migration/ledger";
 import type { PeopleStore } from "#migration/people/people";
 import type { ProofStore } from "#migration/proof/proof-store";
 import type { ReturnStore } from "#migration/return/return-store";
+import type { ReadingEffects } from "#migration/transfer/reading-effect";
 import type { Log } from "#observe/log";
 import type { QueueStore } from "#queue/queue-store";
 import type { KnownRecipients } from "#routing/known-recipients";
@@ -29,6 +30,7 @@ import { SqliteMailStore } from "./mail-store.ts";
 import { SqlitePeopleStore } from "./people-store.ts";
 import { SqliteProofStore } from "./proof-store.ts";
 import { SqliteQueueStore } from "./queue-store.ts";
+import { SqliteReadingEffects } from "./reading-effects.ts";
 import { SqliteReturnStore } from "./return-store.ts";
 import { applySchema } from "./schema.ts";
 
@@ -52,6 +54,7 @@ export interface Store extends AsyncDisposable {
   readonly cutovers: CutoverStore;
   readonly people: PeopleStore;
   readonly returns: ReturnStore;
+  readonly readingEffects: ReadingEffects;
   readonly knownRecipients: KnownRecipients;
   readonly stage: ContentStage;
   /** Lets the database grow to so many octets and then refuse, as a full disk would; null: as the disk allows. */
@@ -77,6 +80,7 @@ export async function openStore({ dataDirectory, changes, log, now }: StoreOptio
     cutovers: new SqliteCutoverStore(engine),
     people: new SqlitePeopleStore(engine),
     returns: new SqliteReturnStore(engine, files),
+    readingEffects: new SqliteReadingEffects(engine),
     knownRecipients: new SqliteKnownRecipients(engine),
     stage,
     limitSize: (octets) => engine.write("limitSize", octets, { lane: "front" }),

@@ -16,6 +16,7 @@ import { mailOperations } from "./mail-operations.ts";
 import { peopleOperations } from "./people-store.ts";
 import { proofOperations } from "./proof-operations.ts";
 import { queueOperations } from "./queue-operations.ts";
+import { readingEffectOperations } from "./reading-effects.ts";
 import { returnOperations } from "./return-operations.ts";
 import { transferOperations } from "./transfer-operations.ts";
 import { upkeepOperations } from "./upkeep-operations.ts";
@@ -31,6 +32,7 @@ export const operations = {
   ...ledgerNoteOperations,
   ...transferOperations,
   ...returnOperations,
+  ...readingEffectOperations,
   ...proofOperations,
   ...cutoverOperations,
   ...peopleOperations,

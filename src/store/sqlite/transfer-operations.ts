@@ -51,6 +51,8 @@ function endMigration(
      WHERE mailbox IN (SELECT id FROM mailbox WHERE domain = ?)`,
     domain,
   );
+  // Another migration is to see for itself what reading does there.
+  db.run("DELETE FROM reading_effect WHERE domain = ?", domain);
   const prepared = db.all<{ id: MailboxId }>(
     `UPDATE mailbox SET admitted = 1 WHERE domain = ? AND admitted = 0
      AND NOT EXISTS (SELECT 1 FROM returned_mailbox WHERE returned_mailbox.mailbox = mailbox.id) RETURNING id`,

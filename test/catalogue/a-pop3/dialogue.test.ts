@@ -109,7 +109,7 @@ describe("A12: the session that proved the person copies, and sweeps keep the di
   });
 
   test("a delay told in words only", async () => {
-    await using move = await Move.start("A12:form=text");
+    await using move = await Move.start("A12:form=text", { afterBob: true });
     expect(await move.tryLogin()).toBe("+OK");
     await move.copied();
     expect((await move.check()).problem).toContain("Exceeded the login limit");
@@ -120,7 +120,7 @@ describe("A12: the session that proved the person copies, and sweeps keep the di
 
   // How long a refusal in words asks to wait is not read out of it (migration/transfer/outcome: afterBreak).
   test.fails("as long as the words say", async () => {
-    await using move = await Move.start("A12:form=text");
+    await using move = await Move.start("A12:form=text", { afterBob: true });
     expect(await move.tryLogin()).toBe("+OK");
     await move.copied();
     await move.check();
@@ -162,7 +162,7 @@ describe("A22: we never say DELE, and a QUIT that hangs or fails spoils nothing"
 describe("A26: a slow word is waited for, 20 seconds by the person and longer by us; a slow listing too", () => {
   test("a login of more than 20 seconds: a temporary error, and it goes on by itself", async () => {
     patience.login = 10_000;
-    await using move = await Move.start("A26:login=1");
+    await using move = await Move.start("A26:login=1", { afterBob: true });
     const before = move.old.pop3.seen.goodLogins;
     const first = move.tryLogin();
     await expect.poll(() => said(move, "PASS"), { timeout: 5000 }).toBeGreaterThan(1);

@@ -24,7 +24,7 @@ describe("A6: sizes and UIDLs are paired by number within a session; a number wi
   test.each(["A6:form=end", "A6:form=middle:at=2", "A6:form=gone:at=2"])(
     "%s, at the first login",
     async (scenario) => {
-      await using move = await Move.start(scenario);
+      await using move = await Move.start(scenario, { afterBob: true });
       expect(await move.tryLogin()).toBe("+OK");
       await move.copied();
       await move.check();
@@ -124,6 +124,9 @@ describe("A19: a move is complete after two full listings that show the same; a 
   test("a window that moves on: no check finds nothing before everything is here, once", async () => {
     await using move = await Move.start("A19:most=3:form=moving", { messages: 8 });
     expect(await move.tryLogin()).toBe("+OK");
+    // It hides what was read (A18).
+    await move.until(({ state }) => state === "paused");
+    await move.resume({ takeWhatDeletes: true });
     await move.copied();
     let checks = 0;
     while ((await move.check()).found > 0) checks++;

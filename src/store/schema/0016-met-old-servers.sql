@@ -1,0 +1,10 @@
+-- What is learnt of an old server while people come over.
+
+-- What RETR does to a message there (migration/transfer/reading-effect).
+CREATE TABLE reading_effect (
+  domain TEXT NOT NULL,
+  -- host:port. Of another old server of the domain nothing is known.
+  server TEXT NOT NULL,
+  effect TEXT NOT NULL CHECK (effect IN ('unknown', 'keeps', 'takes', 'accepted')),
+  PRIMARY KEY (domain, server)
+) STRICT, WITHOUT ROWID;
