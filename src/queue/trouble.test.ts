@@ -53,6 +53,21 @@ describe("when the next attempt is made", () => {
 });
 
 describe("what an outcome means", () => {
+  test("a message that must arrive is held instead of failing, and somebody is told", () => {
+    const message = { ...testMessage, mustArrive: true };
+    expect(verdict(rejected, { message })).toEqual({
+      kind: "deferred",
+      reply: no,
+      nextTry: start,
+      mayHaveArrived: false,
+      report: false,
+      ...{ alarm: true, hold: true },
+    });
+    // What may pass is tried again by itself, as ever.
+    expect(verdict(deferred, { message })).toMatchObject({ kind: "deferred", hold: false });
+    expect(verdict(refusedByPolicy, { message })).toMatchObject({ hold: false, alarm: true });
+  });
+
   test("put off: again later, and what is in doubt stays in doubt", () => {
     expect(verdict(deferred)).toMatchObject({ kind: "deferred", mayHaveArrived: false, alarm: false });
     expect(verdict(deferred, { mayHaveArrived: true })).toMatchObject({ mayHaveArrived: true });

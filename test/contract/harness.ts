@@ -14,6 +14,7 @@ import type { Outcome, ProblemKind } from "#mailbox/problem";
 import type { CutoverStore } from "#migration/cutover/cutover";
 import type { Ledger } from "#migration/ledger";
 import type { PeopleStore } from "#migration/people/people";
+import type { ReturnStore } from "#migration/return/return-store";
 import type { QueueStore } from "#queue/queue-store";
 import type { KnownRecipients } from "#routing/known-recipients";
 
@@ -26,6 +27,7 @@ export interface Harness extends AsyncDisposable {
   readonly ledger: Ledger;
   readonly cutovers: CutoverStore;
   readonly people: PeopleStore;
+  readonly returns: ReturnStore;
   readonly knownRecipients: KnownRecipients;
   readonly changes: Changes;
   /** What the store takes for the time, in epoch milliseconds. */

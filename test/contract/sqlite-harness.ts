@@ -47,6 +47,9 @@ export async function openSqlite(): Promise<SqliteHarness> {
     get people() {
       return store.people;
     },
+    get returns() {
+      return store.returns;
+    },
     get knownRecipients() {
       return store.knownRecipients;
     },

@@ -5,6 +5,7 @@ import { knownRecipientsContract } from "./known-recipients.contract.ts";
 import { ledgerContract } from "./ledger.contract.ts";
 import { peopleContract } from "./people.contract.ts";
 import { queueStoreContract } from "./queue-store.contract.ts";
+import { returnContract } from "./return.contract.ts";
 import { openSqlite } from "./sqlite-harness.ts";
 
 describe("SQLite", () => {
@@ -13,4 +14,5 @@ describe("SQLite", () => {
   cutoverContract(openSqlite);
   knownRecipientsContract(openSqlite);
   peopleContract(openSqlite);
+  returnContract(openSqlite);
 });

@@ -9,12 +9,8 @@ import type { OldServerSession } from "../old-server/old-server.ts";
 import { OldServerTrouble } from "../old-server/old-server.ts";
 import { openSealed } from "../transfer/old-login.ts";
 import type { TransferTools } from "../transfer/transfer-tools.ts";
-import type { Found, SentMessage } from "./mailbox-return.ts";
-
-export interface Seen {
-  readonly content: ContentId;
-  readonly how: Found;
-}
+import type { SentMessage } from "./mailbox-return.ts";
+import type { Seen } from "./return-store.ts";
 
 export type Look =
   | { readonly kind: "looked"; readonly seen: readonly Seen[] }
@@ -26,8 +22,8 @@ export type Look =
 export interface LookRequest {
   readonly migration: Migration;
   readonly transfer: Transfer;
-  /** What is looked for: not seen yet. */
-  readonly wanted: readonly SentMessage[];
+  /** Everything that was accepted there; what was not seen yet is looked for. */
+  readonly accepted: readonly SentMessage[];
   /** Messages (`nameOf`) that were read on earlier looks and are none of these; more are added. */
   readonly others: Set<string>;
   readonly signal: AbortSignal;
@@ -44,8 +40,9 @@ export async function lookThere(tools: TransferTools, request: LookRequest): Pro
   try {
     const listing = identify(await opening.session.list());
     const { fresh, doubtful } = compareListing(listing, await tools.ledger.rows(transfer.mailbox));
+    const known = new Set([...request.others, ...request.accepted.flatMap(({ seenAs }) => seenAs ?? [])]);
     const unknown = [...fresh, ...doubtful.map(({ listed }) => listed)].filter(
-      (listed) => listed.uidl === "" || !request.others.has(nameOf(listed)),
+      (listed) => listed.uidl === "" || !known.has(nameOf(listed)),
     );
     return await readThem(tools, opening.session, request, unknown);
   } catch (error) {
@@ -60,11 +57,13 @@ export async function lookThere(tools: TransferTools, request: LookRequest): Pro
 async function readThem(
   tools: TransferTools,
   session: OldServerSession,
-  { wanted, others, signal }: LookRequest,
+  { accepted, others, signal }: LookRequest,
   messages: readonly Identified[],
 ): Promise<Look> {
-  const search = new Search(wanted);
-  const names = new Map(messages.map((one) => [one.message.number, nameOf(one)]));
+  const search = new Search(accepted);
+  const names = new Map(
+    messages.flatMap((one) => (one.uidl === "" ? [] : [[one.message.number, nameOf(one)] as const])),
+  );
   const readers = new Map<number, BelowTraceReader>();
   let broken: string | null = null;
   await session.fetch({
@@ -80,9 +79,9 @@ async function readThem(
       if (trouble?.scope === "connection") broken = trouble.reason;
       if (trouble || !reader) return;
       const { sha256, header } = reader.finish();
-      const isOurs = search.note(tools.marksOf(header), sha256);
-      const name = names.get(number);
-      if (!isOurs && name !== undefined) others.add(name);
+      const name = names.get(number) ?? null;
+      const isOurs = search.note(tools.marksOf(header), sha256, name);
+      if (!isOurs && name !== null) others.add(name);
     },
     mayGoOn: () => !signal.aborted && search.isAnyLeft,
   });
@@ -90,33 +89,41 @@ async function readThem(
   return { kind: "looked", seen: search.seen };
 }
 
-/** Each of the wanted messages answers for one message there: three alike that were sent must be three there. */
+/** Each message that was sent answers for one message there: three alike that were sent must be three there. */
 class Search {
   readonly #byRecipient: ReadonlyMap<string, SentMessage>;
-  readonly #byHash = new Map<string, SentMessage[]>();
-  readonly #seen = new Map<ContentId, Found>();
-  readonly #wanted: number;
+  readonly #byHash: ReadonlyMap<string, readonly SentMessage[]>;
+  readonly #seen = new Map<ContentId, Seen>();
+  #left: number;
 
-  constructor(wanted: readonly SentMessage[]) {
-    this.#wanted = wanted.length;
-    this.#byRecipient = new Map(wanted.map((one) => [one.recipient, one]));
-    for (const one of wanted) this.#byHash.set(one.sha256, [...(this.#byHash.get(one.sha256) ?? []), one]);
+  /** Those that were seen without a unique-id are met again, and answer again. */
+  constructor(accepted: readonly SentMessage[]) {
+    const candidates = accepted.filter(({ seenAs }) => seenAs === null);
+    this.#left = candidates.filter(({ found }) => found === null).length;
+    this.#byRecipient = new Map(accepted.map((one) => [one.recipient, one]));
+    this.#byHash = Map.groupBy(candidates, ({ sha256 }) => sha256);
   }
 
   get isAnyLeft(): boolean {
-    return this.#seen.size < this.#wanted;
+    return this.#left > 0;
   }
   get seen(): readonly Seen[] {
-    return [...this.#seen].map(([content, how]) => ({ content, how }));
+    return [...this.#seen.values()];
   }
 
   /** A message there, with our marks in it; a server may have taken them away, and then its octets tell. */
-  note(marks: readonly string[], sha256: string): boolean {
+  note(marks: readonly string[], sha256: string, name: string | null): boolean {
     const marked = marks.flatMap((mark) => this.#byRecipient.get(mark) ?? [])[0];
     const alike = this.#byHash.get(sha256)?.find(({ content }) => !this.#seen.has(content));
     const one = marked ?? (marks.length === 0 ? alike : undefined);
     if (!one) return false;
-    this.#seen.set(one.content, one.sha256 === sha256 ? "same" : "changed");
+    if (this.#seen.has(one.content)) return true;
+    if (one.found === null) this.#left--;
+    this.#seen.set(one.content, {
+      content: one.content,
+      how: one.sha256 === sha256 ? "same" : "changed",
+      seenAs: name,
+    });
     return true;
   }
 }

@@ -72,6 +72,8 @@ export interface SentMessage {
   readonly sha256: string;
   /** How it was seen in the old maildrop; null: not seen (yet). */
   readonly found: Found | null;
+  /** What it is called there (identity/listing: nameOf); null where it was not seen, or has no unique-id. */
+  readonly seenAs: string | null;
   /** Of one that is queued: whether it is held back, and what the other side said last. */
   readonly held: boolean;
   readonly lastReply: string | null;

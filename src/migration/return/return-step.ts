@@ -70,33 +70,34 @@ export class ReturnStep {
     const { mailbox, domain, address } = this.#way;
     const now = clock.now();
     const before = await store.sent(mailbox);
-    const wanted = before.filter(({ state, found }) => state === "accepted" && found === null);
-    if (this.#way.phase === "sending" && wanted.length > 0) {
+    const isAnyWanted = before.some(isWanted);
+    if (this.#way.phase === "sending" && isAnyWanted) {
       const nextTry = now + times.settling;
       return await this.#keep({ phase: "proving", reason: null, sentAt: now, looks: 0, nextTry }, before);
     }
-    if (wanted.length === 0) {
+    if (!isAnyWanted) {
       await this.#keep({ phase: "proved", reason: null, sentAt: this.#way.sentAt ?? now }, before);
       return log.info({ address, sent: before.length }, "went back: everything is on the old server");
     }
     const migration = await ledger.migration(domain);
     const transfer = await ledger.transfer(mailbox);
+    const accepted = before.filter(({ state }) => state === "accepted");
     const { others } = this.#memory;
     const look: Look =
       migration && transfer
-        ? await lookThere(this.#tools, { migration, transfer, wanted, others, signal: this.#signal })
+        ? await lookThere(this.#tools, { migration, transfer, accepted, others, signal: this.#signal })
         : { kind: "no-password", reason: "the migration has ended" };
     if (this.#signal.aborted) return;
     if (look.kind === "looked") await store.found(look.seen);
-    await this.#judge(look, wanted.length);
+    await this.#judge(look);
   }
 
-  async #judge(look: Look, wanted: number): Promise<void> {
+  async #judge(look: Look): Promise<void> {
     const { store, clock, times, log } = this.#tools;
     const { address, mailbox } = this.#way;
     const all = await store.sent(mailbox);
     const lookedAt = clock.now();
-    const missing = look.kind === "looked" ? wanted - look.seen.length : wanted;
+    const missing = all.filter(isWanted).length;
     if (missing === 0) {
       await this.#keep({ phase: "proved", reason: null, lookedAt }, all);
       return log.info({ address, sent: all.length }, "went back: everything is on the old server");
@@ -115,6 +116,11 @@ export class ReturnStep {
     const way = { ...this.#way, ...change };
     await this.#tools.store.progress(way, wordsOf(reportOf(way, all, noPlan)));
   }
+}
+
+/** Accepted over there, and not seen yet. */
+function isWanted({ state, found }: SentMessage): boolean {
+  return state === "accepted" && found === null;
 }
 
 function queuedOf(all: readonly SentMessage[]): readonly SentMessage[] {

@@ -3,6 +3,14 @@ import type { ContentId, MailboxId } from "#mailbox/ids";
 import type { Outcome } from "#mailbox/problem";
 import type { Found, KeptHere, MailboxReturn, SentMessage } from "./mailbox-return.ts";
 
+/** A message that was sent, seen in the old maildrop. */
+export interface Seen {
+  readonly content: ContentId;
+  readonly how: Found;
+  /** See `SentMessage`. */
+  readonly seenAs: string | null;
+}
+
 /** A content of a mailbox on its way to the queue. */
 export interface ToSend {
   readonly content: ContentId;
@@ -50,5 +58,5 @@ export interface ReturnStore {
   /** Everything that was ever sent after somebody, in the order of arrival. */
   sent(mailbox: MailboxId): Promise<readonly SentMessage[]>;
   /** These were seen in the old maildrop. */
-  found(seen: readonly { readonly content: ContentId; readonly how: Found }[]): Promise<void>;
+  found(seen: readonly Seen[]): Promise<void>;
 }

@@ -65,6 +65,8 @@ CREATE TABLE returned_message (
   -- Of what lies below the trace fields (mail/below-trace), lower-case hex.
   sha256 TEXT NOT NULL,
   -- How it was seen in the old maildrop; null: not yet.
-  found TEXT CHECK (found IN ('same', 'changed'))
+  found TEXT CHECK (found IN ('same', 'changed')),
+  -- What it is called there (size and unique-id); null where it was not seen, or has no unique-id.
+  seen_as TEXT
 ) STRICT;
 CREATE INDEX returned_message_mailbox ON returned_message (mailbox, content);

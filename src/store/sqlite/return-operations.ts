@@ -1,9 +1,9 @@
 /** Giving mailboxes back to the old server, and letting their owners come again (migration/return). */
 import type { MessageFacts } from "#mail/facts";
-import type { ContentId, MailboxId } from "#mailbox/ids";
+import type { MailboxId } from "#mailbox/ids";
 import { done, failed, type Outcome } from "#mailbox/problem";
-import type { Found, MailboxReturn, SentState } from "#migration/return/mailbox-return";
-import type { ToSend } from "#migration/return/return-store";
+import type { MailboxReturn, SentState } from "#migration/return/mailbox-return";
+import type { Seen, ToSend } from "#migration/return/return-store";
 import type { QueuedMessage } from "#queue/queue-store";
 import type { WriterDb } from "./db.ts";
 import { leaveBody, recordMarks } from "./delivery-rows.ts";
@@ -134,14 +134,9 @@ function sendReturned(db: WriterDb, { way, toSend, message, recipient, link }: K
   return done(true);
 }
 
-interface Seen {
-  readonly content: ContentId;
-  readonly how: Found;
-}
-
 function returnedFound(db: WriterDb, seen: readonly Seen[]): void {
-  for (const { content, how } of seen) {
-    db.run("UPDATE returned_message SET found = ? WHERE content = ?", how, content);
+  for (const { content, how, seenAs } of seen) {
+    db.run("UPDATE returned_message SET found = ?, seen_as = ? WHERE content = ?", how, seenAs, content);
   }
 }
 

@@ -115,6 +115,7 @@ interface SentRow {
   readonly message_id: string | null;
   readonly sha256: string;
   readonly found: Found | null;
+  readonly seen_as: string | null;
   readonly held: number | null;
   readonly last_reply: string | null;
 }
@@ -122,7 +123,7 @@ interface SentRow {
 /** What was sent after somebody, after a content (exclusive). */
 export function readSent(db: Db, mailbox: MailboxId, after: number, limit: number): SentMessage[] {
   const rows = db.all<SentRow>(
-    `SELECT content, recipient, state, octets, message_id, sha256, found, held, last_reply
+    `SELECT content, recipient, state, octets, message_id, sha256, found, seen_as, held, last_reply
      FROM returned_message LEFT JOIN queued_recipient ON queued_recipient.id = recipient
      WHERE mailbox = ? AND content > ? ORDER BY content LIMIT ?`,
     mailbox,
@@ -137,6 +138,7 @@ export function readSent(db: Db, mailbox: MailboxId, after: number, limit: numbe
     messageId: row.message_id,
     sha256: row.sha256,
     found: row.found,
+    seenAs: row.seen_as,
     held: row.held === 1,
     lastReply: row.last_reply,
   }));

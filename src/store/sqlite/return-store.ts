@@ -1,9 +1,9 @@
 /** People who went back to their old server (migration/return), on SQLite. */
 import { setImmediate } from "node:timers/promises";
-import type { ContentId, MailboxId } from "#mailbox/ids";
+import type { MailboxId } from "#mailbox/ids";
 import type { Outcome } from "#mailbox/problem";
-import type { Found, KeptHere, MailboxReturn, SentMessage } from "#migration/return/mailbox-return";
-import type { ReturnStore, ToSend } from "#migration/return/return-store";
+import type { KeptHere, MailboxReturn, SentMessage } from "#migration/return/mailbox-return";
+import type { ReturnStore, Seen, ToSend } from "#migration/return/return-store";
 import type { ContentFiles } from "../content/files.ts";
 import type { Engine } from "./engine.ts";
 import { keeping } from "./keeping.ts";
@@ -26,6 +26,8 @@ const never = Date.UTC(9999, 0, 1);
 export class SqliteReturnStore implements ReturnStore {
   readonly #engine: Engine;
   readonly #files: ContentFiles;
+  /** The time in the last id that was given. */
+  #lastId = 0;
 
   constructor(engine: Engine, files: ContentFiles) {
     this.#engine = engine;
@@ -71,7 +73,9 @@ export class SqliteReturnStore implements ReturnStore {
           db.get<{ file: string | null }>("SELECT file FROM content WHERE id = ?", toSend.content)?.file,
       );
       const link = file ? await keeper.copy(file) : null;
-      const id = newQueueId(now);
+      // Ids ascend, so that what is given to the queue at one moment leaves in its order.
+      this.#lastId = Math.max(now, this.#lastId + 1);
+      const id = newQueueId(this.#lastId);
       const message = {
         id: `r${id}`,
         // A failure is the administrator's matter (mustArrive), and none of whoever wrote it.
@@ -100,7 +104,7 @@ export class SqliteReturnStore implements ReturnStore {
     }
   }
 
-  found(seen: readonly { readonly content: ContentId; readonly how: Found }[]): Promise<void> {
+  found(seen: readonly Seen[]): Promise<void> {
     return this.#engine.write("returnedFound", seen, { lane: "copy" });
   }
 }
