@@ -8,6 +8,7 @@ import { StoreUnavailable } from "#mailbox/content";
 import { CertificateTrouble } from "#net/certificate";
 import { ListenTrouble } from "#net/listener";
 import { openLog } from "#observe/log";
+import { emptyCoreFiles } from "./core-files.ts";
 import { startServer } from "./server.ts";
 import { DataDirectoryInUse } from "./store/sqlite/data-directory.ts";
 import { isDamage, isTemporary } from "./store/sqlite/failure.ts";
@@ -41,6 +42,8 @@ async function serve(flags: ServeFlags): Promise<void> {
     process.once("SIGTERM", () => resolve());
     process.once("SIGINT", () => resolve());
   });
+  if (!coreFilesAreEmpty && process.platform === "linux")
+    log.warn("core files of this process may hold old passwords: forbid them (ulimit -c 0)");
   await using server = await startServer(config, version, log).catch((error: unknown) => {
     const refusal = refusalOf(error, config.data);
     throw refusal === null ? error : new StartRefused(refusal);
@@ -60,6 +63,7 @@ async function serve(flags: ServeFlags): Promise<void> {
   log.info("stopping");
 }
 
+const coreFilesAreEmpty = emptyCoreFiles();
 try {
   process.exitCode = await runCommand(process.argv, version, serve);
 } catch (error) {
