@@ -1,7 +1,7 @@
 /** Opens the configured listeners, each with the server behind it. */
 import { type Config, implicitTls } from "#config/config";
 import type { ListenerName } from "#config/schema";
-import { openWebListener } from "#http/web-listener";
+import { openWebListener, type WebListenerSettings } from "#http/web-listener";
 import { type ImapServices, serveImap, tooManyConnections as tooManyImap } from "#imap/serve";
 import type { ServerCertificate } from "#net/certificate";
 import { Listener, type Serve } from "#net/listener";
@@ -24,8 +24,8 @@ export interface ListenerParts {
   readonly smtp: SmtpService;
   readonly pop3: Pop3Services;
   readonly imap: ImapServices;
-  /** Answers what comes over the web. */
-  readonly web: (request: Request) => Response | Promise<Response>;
+  /** What answers on a listener for the web. */
+  readonly web: (clearPasswords: boolean) => WebListenerSettings["fetch"];
   /** Told in greetings, so that a server that talks to itself finds out. */
   readonly instanceId: string;
   /** Takes what was opened, to close it at the end. */
@@ -45,7 +45,7 @@ export async function openListeners(parts: ListenerParts): Promise<void> {
     const common = { name, ...endpoint, log: parts.log };
     const open =
       name === "http" || name === "https"
-        ? await openWebListener({ ...common, certificate, fetch: parts.web })
+        ? await openWebListener({ ...common, certificate, fetch: parts.web(listener.clearPasswords) })
         : await Listener.open({
             ...limits,
             ...common,

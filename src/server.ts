@@ -13,7 +13,7 @@ import { SmtpCourier } from "#courier/smtp-courier";
 import { maySendAs } from "#directory/may-send-as";
 import { api } from "#http/api";
 import { openControlSocket } from "#http/control-socket";
-import { publicSite } from "#http/public-site";
+import { webSite } from "#http/web-site";
 import { systemClock } from "#jobs/clock";
 import { usualGuessingLimits } from "#login/guessing-limits";
 import { PasswordHasher, usualHashing } from "#login/password-hash";
@@ -201,6 +201,7 @@ export async function startServer(config: Config, version: string, log: Log): Pr
   const reading = { login, store: mail, remote: migration.remote, sessions, log, clock: now, newId };
   await runner.start();
   await migration.start();
+  const apiReady = Promise.withResolvers<ReturnType<typeof api>>();
   await openListeners({
     config,
     certificate,
@@ -209,14 +210,20 @@ export async function startServer(config: Config, version: string, log: Log): Pr
     opened: listeners,
     stack: opened,
     instanceId,
-    web: publicSite({
+    web: webSite({
       hostname: config.hostname,
       hasTls: certificate !== null,
       listeners,
       directory,
       check: () => directory.domain("localhost"),
+      api: async (request) => (await apiReady.promise).fetch(request),
+      administrators: store.administrators,
+      verify: (hash, password) =>
+        hash === null ? hasher.verifyNothing(password) : hasher.verify(hash, password),
+      random: randomBytes,
+      now,
       log,
-    }).fetch,
+    }),
     pop3: reading,
     imap: { ...reading, stage, changes },
   });
@@ -270,6 +277,12 @@ export async function startServer(config: Config, version: string, log: Log): Pr
     returns,
     rehearse: openRehearsals({ config, store, migration, resolver, instanceId }),
     queue: { queue: store.queue, wake: () => runner.wake(), now },
+    administrators: {
+      store: store.administrators,
+      hashPassword: (password) => hasher.hash(password),
+      random: randomBytes,
+      now,
+    },
     server: () => {
       const disk = statfsSync(config.data);
       return {
@@ -285,6 +298,7 @@ export async function startServer(config: Config, version: string, log: Log): Pr
     },
     log,
   });
+  apiReady.resolve(app);
   opened.use(await openControlSocket(controlSocketPath(config.data), (request) => app.fetch(request)));
 
   const everything = opened.move();

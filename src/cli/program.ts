@@ -4,6 +4,7 @@
  */
 import { Command, CommanderError } from "commander";
 import { ConfigError } from "#config/config";
+import { adminCommands } from "./admin.ts";
 import { aliasCommands } from "./alias.ts";
 import { CommandFailed } from "./connection.ts";
 import { doctorCommand } from "./doctor.ts";
@@ -47,6 +48,7 @@ export async function runCommand(
     mailboxCommands,
     migrationCommands,
     queueCommands,
+    adminCommands,
     doctorCommand,
   ]) {
     program.addCommand(commands);

@@ -6,6 +6,7 @@ import { bodyLimit } from "hono/body-limit";
 import type { DirectoryAdministration } from "#directory/administration";
 import { StoreUnavailable } from "#mailbox/content";
 import type { Log } from "#observe/log";
+import { type AdministratorRoutes, administratorRoutes } from "./access/administrators.ts";
 import { type CutoverAdministration, cutoverRoutes } from "./cutover.ts";
 import { dnsRoutes } from "./dns.ts";
 import { domainRoutes } from "./domains.ts";
@@ -33,6 +34,7 @@ export interface Api {
   readonly proof: ProofAdministration;
   readonly rehearse: Rehearse;
   readonly queue: QueueRoutes;
+  readonly administrators: AdministratorRoutes;
   readonly server: () => ServerView;
   readonly log: Log;
 }
@@ -76,6 +78,7 @@ export function api(deps: Api) {
   app.route("/", steeringRoutes(deps.steer));
   app.route("/", rehearsalRoutes(deps.rehearse));
   app.route("/", queueRoutes(deps.queue));
+  app.route("/", administratorRoutes(deps.administrators));
   app.route("/", serverRoutes(deps.server));
   app.route("/", dnsRoutes(deps.server));
   app.doc31("/openapi.json", {

@@ -31,10 +31,20 @@ const largestRequest = 16 * 1024;
 const patienceMilliseconds = 2000;
 const xml = { "content-type": "application/xml; charset=utf-8" };
 
+/**
+ * Nothing may be loaded or framed. That TLS is used is not demanded for the future: other programs may answer under
+ * this host's name, on other ports.
+ */
+export const headers = {
+  contentSecurityPolicy: { defaultSrc: ["'none'"] },
+  xFrameOptions: "DENY",
+  strictTransportSecurity: false,
+};
+
 /** Health and automatic settings, as one handler of requests. */
 export function publicSite(parts: PublicSite) {
   const site = new Hono();
-  site.use(secureHeaders({ contentSecurityPolicy: { defaultSrc: ["'none'"] }, xFrameOptions: "DENY" }));
+  site.use(secureHeaders(headers));
   site.use(
     bodyLimit({
       maxSize: largestRequest,

@@ -21,7 +21,8 @@ export interface WebListenerSettings {
   readonly certificate: ServerCertificate | null;
   /** How long a request's header may take to come, from the connection on. */
   readonly headerMilliseconds?: number;
-  readonly fetch: (request: Request) => Response | Promise<Response>;
+  /** Beside the request it gets what Node knows of the connection. */
+  readonly fetch: (request: Request, environment: unknown) => Response | Promise<Response>;
   readonly log: Log;
 }
 

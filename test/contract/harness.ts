@@ -5,6 +5,7 @@
 import { createHash } from "node:crypto";
 import { expect } from "vitest";
 import type { DirectoryStore } from "#directory/directory-store";
+import type { AdministratorStore } from "#http/access/administrator";
 import type { Changes } from "#mailbox/changes";
 import type { ContentStage, StagedContent } from "#mailbox/content";
 import type { Folder, MessageEntry } from "#mailbox/folder";
@@ -29,6 +30,7 @@ export interface Harness extends AsyncDisposable {
   readonly people: PeopleStore;
   readonly returns: ReturnStore;
   readonly knownRecipients: KnownRecipients;
+  readonly administrators: AdministratorStore;
   readonly changes: Changes;
   /** What the store takes for the time, in epoch milliseconds. */
   readonly clock: { now: number };

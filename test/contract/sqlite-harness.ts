@@ -53,6 +53,9 @@ export async function openSqlite(): Promise<SqliteHarness> {
     get knownRecipients() {
       return store.knownRecipients;
     },
+    get administrators() {
+      return store.administrators;
+    },
     async reopen() {
       await store[Symbol.asyncDispose]();
       store = await open();

@@ -5,6 +5,7 @@
  */
 import { DatabaseSync } from "node:sqlite";
 import type { DirectoryStore } from "#directory/directory-store";
+import type { AdministratorStore } from "#http/access/administrator";
 import type { Changes } from "#mailbox/changes";
 import type { ContentStage } from "#mailbox/content";
 import type { MailStore } from "#mailbox/mail-store";
@@ -19,6 +20,7 @@ import type { QueueStore } from "#queue/queue-store";
 import type { KnownRecipients } from "#routing/known-recipients";
 import { ContentFiles } from "../content/files.ts";
 import { openStage } from "../content/stage.ts";
+import { SqliteAdministratorStore } from "./administrator-store.ts";
 import { SqliteCutoverStore } from "./cutover-store.ts";
 import { openDataDirectory } from "./data-directory.ts";
 import { SqliteDirectoryStore } from "./directory-store.ts";
@@ -56,6 +58,7 @@ export interface Store extends AsyncDisposable {
   readonly returns: ReturnStore;
   readonly readingEffects: ReadingEffects;
   readonly knownRecipients: KnownRecipients;
+  readonly administrators: AdministratorStore;
   readonly stage: ContentStage;
   /** Lets the database grow to so many octets and then refuse, as a full disk would; null: as the disk allows. */
   limitSize(octets: number | null): Promise<void>;
@@ -67,7 +70,7 @@ export async function openStore({ dataDirectory, changes, log, now }: StoreOptio
   const directory = opened.use(await openDataDirectory(dataDirectory));
   const files = new ContentFiles(directory.content);
   await prepare(directory.database, files, log);
-  const stage = await openStage(directory.spool);
+  const stage = opened.use(await openStage(directory.spool));
   const engine = opened.use(new Engine({ file: directory.database, files, changes, log }));
   const views = opened.use(new LedgerViews(directory.database));
   const resources = opened.move();
@@ -82,6 +85,7 @@ export async function openStore({ dataDirectory, changes, log, now }: StoreOptio
     returns: new SqliteReturnStore(engine, files),
     readingEffects: new SqliteReadingEffects(engine),
     knownRecipients: new SqliteKnownRecipients(engine),
+    administrators: new SqliteAdministratorStore(engine),
     stage,
     limitSize: (octets) => engine.write("limitSize", octets, { lane: "front" }),
     [Symbol.asyncDispose]: () => resources.disposeAsync(),

@@ -4,6 +4,7 @@
  * It may be run again when the transaction was lost to another one's trouble, so it must not change its
  * arguments or anything else outside the database.
  */
+import { administratorOperations } from "./administrator-store.ts";
 import { admissionOperations } from "./admission-operations.ts";
 import { cutoverOperations } from "./cutover-store.ts";
 import { directoryOperations } from "./directory-operations.ts";
@@ -37,6 +38,7 @@ export const operations = {
   ...cutoverOperations,
   ...peopleOperations,
   ...knownRecipientOperations,
+  ...administratorOperations,
   ...upkeepOperations,
 };
 

@@ -1,0 +1,58 @@
+/** What domain administrators may do: what is listed here, for their own domains, and nothing else. */
+import { parseAddress } from "#mail/address";
+import type { Administrator } from "./administrator.ts";
+
+/** A request, as far as its permission depends on it. */
+export interface Asked {
+  readonly method: string;
+  /** Decoded segments after `/api`. */
+  readonly path: readonly string[];
+  /** The JSON body, undefined if there is none. */
+  readonly body: unknown;
+}
+
+/** `:domain` and `:address` stand for one segment that must be of an own domain; `body` means the body's address. */
+const permitted: readonly (readonly [method: string, path: string, subject: "path" | "body"])[] = [
+  ["GET", "domains/:domain", "path"],
+  ["GET", "domains/:domain/mailboxes", "path"],
+  ["GET", "domains/:domain/aliases", "path"],
+  ["GET", "domains/:domain/dns-records", "path"],
+  ["POST", "mailboxes", "body"],
+  ["GET", "mailboxes/:address", "path"],
+  ["PUT", "mailboxes/:address/password", "path"],
+  ["POST", "aliases", "body"],
+  ["DELETE", "aliases/:address", "path"],
+  ["GET", "migrations/:domain", "path"],
+  ["GET", "migrations/:domain/people", "path"],
+  ["GET", "migrations/:domain/report", "path"],
+  ["GET", "migrations/:domain/certificates", "path"],
+  ["POST", "migrations/:domain/check", "path"],
+];
+
+/** Whether this administrator may ask for that. */
+export function isPermitted(administrator: Administrator, asked: Asked): boolean {
+  if (administrator.role === "administrator") return true;
+  return permitted.some(([method, path, subject]) => {
+    if (method !== asked.method) return false;
+    const segments = path.split("/");
+    if (segments.length !== asked.path.length) return false;
+    const fits = segments.every((segment, at) => segmentFits(segment, asked.path[at] ?? "", administrator));
+    return fits && (subject === "path" || isOwnAddress(addressIn(asked.body), administrator));
+  });
+}
+
+/** Only what is written exactly as we write it is own: whoever reads it after us then sees the same domain. */
+function segmentFits(segment: string, text: string, administrator: Administrator): boolean {
+  if (segment === ":domain") return administrator.domains.includes(text);
+  if (segment === ":address") return isOwnAddress(text, administrator);
+  return segment === text;
+}
+
+function isOwnAddress(text: string, { domains }: Administrator): boolean {
+  return parseAddress(text) !== null && domains.includes(text.slice(text.lastIndexOf("@") + 1));
+}
+
+function addressIn(body: unknown): string {
+  if (typeof body !== "object" || body === null || !("address" in body)) return "";
+  return typeof body.address === "string" ? body.address : "";
+}

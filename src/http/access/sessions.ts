@@ -1,0 +1,122 @@
+/** Signing in to the web, and out. */
+import { createRoute, z } from "@hono/zod-openapi";
+import type { Context } from "hono";
+import { deleteCookie, setCookie } from "hono/cookie";
+import { addressGroup, FailureCounter } from "#net/limits";
+import { answers, body, nothing, router } from "../routes.ts";
+import type { AdministratorStore } from "./administrator.ts";
+import { AccessRefused, cookieName, isSecure, sessionTimes, visitorOf } from "./gate.ts";
+import { csrfToken, newSecret, type Random, secretHash } from "./secret.ts";
+
+export interface SessionParts {
+  readonly store: AdministratorStore;
+  /** Null: too many wait. */
+  readonly verify: (hash: string | null, password: Uint8Array) => Promise<boolean | null>;
+  /** Where the request comes from. */
+  readonly peerAddress: (context: Context) => string;
+  /** Whether a password may come this way: under TLS, or on a listener that allows it. */
+  readonly takesPasswords: (context: Context) => boolean;
+  readonly random: Random;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+}
+
+const credentials = z.strictObject({
+  name: z.string().min(1).max(200),
+  password: z.string().min(1).max(1000),
+});
+const sessionSchema = z.object({
+  name: z.string(),
+  role: z.enum(["administrator", "domain-administrator"]),
+  domains: z.array(z.string()),
+  /** To be sent as x-csrf-token with each change. */
+  csrfToken: z.string(),
+  expires: z.string(),
+});
+export type SessionView = z.output<typeof sessionSchema>;
+
+const open = createRoute({
+  method: "post",
+  path: "/session",
+  request: { body: body(credentials) },
+  ...answers("Sign in", sessionSchema),
+});
+const show = createRoute({ method: "get", path: "/session", ...answers("Who is signed in", sessionSchema) });
+const close = createRoute({ method: "delete", path: "/session", ...answers("Sign out", nothing) });
+
+const quarterHour = 15 * 60_000;
+
+/** The routes of sessions: the only ones of the API that ask for no session before. */
+export function sessionRoutes(parts: SessionParts) {
+  const { store, now, random } = parts;
+  const failures = (most: number) =>
+    new FailureCounter({ failures: most, windowMilliseconds: quarterHour, capacity: 10_000 }, now);
+  // The last is wide: a guesser elsewhere must not lock an administrator out.
+  const [byPair, byPeer, byName] = [failures(10), failures(100), failures(1000)];
+  const view = async (context: Context): Promise<SessionView | null> => {
+    const visitor = await visitorOf(context, store, now());
+    if (visitor === null) return null;
+    const { administrator, key, secret } = visitor;
+    const expires = new Date(key.expires).toISOString();
+    return { ...administrator, domains: [...administrator.domains], csrfToken: csrfToken(secret), expires };
+  };
+
+  return router()
+    .openapi(open, async (context) => {
+      if (!parts.takesPasswords(context))
+        throw new AccessRefused(403, "no-tls", "Passwords are taken under TLS only: use https.");
+      const { name, password } = context.req.valid("json");
+      const peer = parts.peerAddress(context);
+      const limited = [
+        [byPair, `${addressGroup(peer)} ${name}`],
+        [byPeer, addressGroup(peer)],
+        [byName, name],
+      ] as const;
+      if (limited.some(([counter, key]) => counter.isBlocked(key)))
+        throw new AccessRefused(429, "too-many", "Too many attempts: wait a quarter of an hour.");
+      // Counted before the check, so that many at once do not slip through together.
+      for (const [counter, key] of limited) counter.fail(key);
+      const good = await parts.verify(await store.passwordHash(name), Buffer.from(password));
+      if (good === null) throw new AccessRefused(429, "busy", "The server is busy: try again soon.");
+      if (!good) throw new AccessRefused(401, "wrong-password", "The name or the password is wrong.");
+      byPair.forget(limited[0][1]);
+      const secret = newSecret(random);
+      const [at, hash] = [now(), secretHash(secret)];
+      const added = await store.addKey(hash, name, {
+        id: Buffer.from(random(9)).toString("base64url"),
+        kind: "session",
+        label: peer,
+        mayWrite: true,
+        created: at,
+        lastUsed: at,
+        expires: at + sessionTimes.idle,
+      });
+      const found = added.ok ? await store.keyOf(hash, at) : null;
+      if (found === null)
+        throw new AccessRefused(401, "wrong-password", "The name or the password is wrong.");
+      const secure = isSecure(context);
+      setCookie(context, cookieName(secure), secret, {
+        httpOnly: true,
+        sameSite: "Strict",
+        secure,
+        path: "/",
+        maxAge: sessionTimes.most / 1000,
+      });
+      const { administrator, key } = found;
+      const expires = new Date(key.expires).toISOString();
+      const domains = [...administrator.domains];
+      return context.json({ ...administrator, domains, csrfToken: csrfToken(secret), expires }, 200);
+    })
+    .openapi(show, async (context) => {
+      const shown = await view(context);
+      if (shown === null) throw new AccessRefused(401, "no-session", "Sign in first.");
+      return context.json(shown, 200);
+    })
+    .openapi(close, async (context) => {
+      const visitor = await visitorOf(context, store, now());
+      // Whoever makes somebody else sign out gains nothing, so this asks for no token.
+      if (visitor?.key.kind === "session") await store.removeKey(visitor.administrator.name, visitor.key.id);
+      deleteCookie(context, cookieName(isSecure(context)), { path: "/", secure: isSecure(context) });
+      return context.json({ done: true } as const, 200);
+    });
+}

@@ -1,0 +1,77 @@
+/**
+ * Everything that comes over the web: the API behind its gate, and what anybody may see. The same API as on the
+ * control socket, so whatever the command line can do, an administrator can do from elsewhere.
+ */
+import type { HttpBindings } from "@hono/node-server";
+import { type Context, Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { secureHeaders } from "hono/secure-headers";
+import type { Log } from "#observe/log";
+import type { AdministratorStore } from "./access/administrator.ts";
+import { AccessRefused, type GateVariables, gate, refusalResponse } from "./access/gate.ts";
+import type { Random } from "./access/secret.ts";
+import { type SessionParts, sessionRoutes } from "./access/sessions.ts";
+import { problemResponse } from "./problem-details.ts";
+import { headers, type PublicSite, publicSite } from "./public-site.ts";
+
+export interface WebSite extends PublicSite {
+  readonly api: (request: Request) => Response | Promise<Response>;
+  readonly administrators: AdministratorStore;
+  readonly verify: SessionParts["verify"];
+  readonly random: Random;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  readonly log: Log;
+}
+
+/** Largest body of a request to the API, in octets. */
+const largestBody = 4 * 1024 * 1024;
+
+/** What answers on a listener; `clearPasswords` tells whether it takes passwords without TLS. */
+export function webSite(parts: WebSite) {
+  const open = publicSite(parts);
+  const closed = [false, true].map((clearPasswords) => guardedApi(parts, clearPasswords));
+  return (clearPasswords: boolean) => (request: Request, environment?: unknown) => {
+    const { pathname } = new URL(request.url);
+    const app = pathname.startsWith("/api/") ? closed[clearPasswords ? 1 : 0] : open;
+    return (app ?? open).fetch(request, environment ?? {});
+  };
+}
+
+function guardedApi(parts: WebSite, clearPasswords: boolean) {
+  const { administrators: store, verify, random, now, log } = parts;
+  const site = new Hono<GateVariables>();
+  site.onError((error, context) => {
+    if (error instanceof AccessRefused) return refusalResponse(context, error);
+    log.error({ err: error, path: context.req.path }, "a request from the web failed");
+    return problemResponse(context, {
+      kind: "temporary",
+      text: "The server failed inside; its log says more.",
+    });
+  });
+  site.use(secureHeaders(headers));
+  site.use(async (context, next) => {
+    await next();
+    context.header("cache-control", "no-store");
+  });
+  const tooLarge = { kind: "too-large", text: "The request is larger than 4 MB." } as const;
+  site.use(bodyLimit({ maxSize: largestBody, onError: (context) => problemResponse(context, tooLarge) }));
+  const sessions = sessionRoutes({
+    store,
+    verify,
+    random,
+    now,
+    peerAddress,
+    takesPasswords: (context) => clearPasswords || new URL(context.req.url).protocol === "https:",
+  });
+  site.route("/api", sessions);
+  site.use("/api/*", gate({ store, now }));
+  site.all("/api/*", (context) => parts.api(context.req.raw));
+  return site;
+}
+
+/** Of the other side of the connection, as the listener sees it; proxies are not believed. */
+function peerAddress(context: Context): string {
+  const { incoming } = context.env as Partial<HttpBindings>;
+  return incoming?.socket.remoteAddress ?? "";
+}
