@@ -6,6 +6,7 @@ import type { StagedContent } from "#mailbox/content";
 import type { ContentId, MailboxId } from "#mailbox/ids";
 import type { Outcome } from "#mailbox/problem";
 import type { Migration, Transfer, TransferState } from "./migration.ts";
+import type { OldServerFacts } from "./proof/certificate.ts";
 
 /** What became of a message of the old server. */
 export type LedgerState =
@@ -59,6 +60,8 @@ export interface Admission {
   /** In the old order. */
   readonly listing: readonly NewListed[];
   readonly stat: string;
+  /** What the old server said of itself. */
+  readonly met?: OldServerFacts | null;
   /** The migration message, which comes after all old ones. */
   readonly welcome: StagedContent;
   readonly welcomeDate: number;
@@ -133,6 +136,7 @@ export interface Ledger {
       readonly lastSweep?: number;
       readonly lastStat?: string;
       readonly isToldApart?: true;
+      readonly met?: OldServerFacts;
     },
   ): Promise<void>;
 

@@ -1,6 +1,7 @@
 /** A domain's move and one mailbox's move, as plain data. */
 import type { MailboxId } from "#mailbox/ids";
 import type { OldServerAddress } from "./old-server/old-server.ts";
+import type { OldServerFacts } from "./proof/certificate.ts";
 
 /** A domain's move from its old server. There is one while it is on; `migration off` ends it. */
 export interface Migration {
@@ -55,6 +56,8 @@ export interface Transfer {
   readonly isToldApart: boolean;
   /** STAT of the last complete listing, "messages/octets", to see cheaply whether something changed. */
   readonly lastStat: string | null;
+  /** What the old server said of itself when it last showed what was known; null or missing where it is not known. */
+  readonly met?: OldServerFacts | null;
 }
 
 /** Whether nothing more is brought over for it: its move has ended, or its owner went back. */

@@ -225,13 +225,42 @@ describe("G21: another account or server behind the same name stops that mailbox
     expect(await move.hashes()).toEqual(before);
   });
 
-  // What is listed is not compared with what this account listed before, but by each message.
-  test.fails("another account's messages are not taken", async () => {
+  test("another account's messages are not taken; nothing that is here goes; resuming accepts them", async () => {
     await using move = await Move.start("G21:after=1", { afterBob: true });
     expect(await move.tryLogin()).toBe("+OK");
     await move.copied();
+    const known = contents(move);
+    const before = await move.uidls();
     move.pass(30 * minutes);
-    await move.check();
+    expect((await move.check()).problem).toMatch(/none of the 5 messages.*5 others.*migration resume anna@/);
+    const { state, reason } = await move.transfer();
+    expect([state, reason]).toEqual(["paused", expect.stringContaining("answers to its name")]);
+    expect(move.log).toMatch(/"level":40.*another account seems to answer/);
+    expect(await move.hashes()).toEqual(known);
+    expect(await move.uidls()).toEqual(before);
+    // Its own again: nothing was lost by it.
+    move.old.select("");
+    await move.resume();
+    await move.copied();
+    expect(await move.check()).toMatchObject({ found: 0, problem: null });
+    move.old.select("G21:after=0");
+    expect((await move.check()).problem).toMatch(/answers to its name/);
+    await move.resume();
+    await move.copied();
+    expect(await move.hashes()).toHaveLength(10);
+    expect(await move.check()).toMatchObject({ found: 0, problem: null });
+  });
+
+  test("where the server says otherwise of itself, two messages are enough", async () => {
+    await using move = await Move.start("G21:after=1:count=1", {
+      afterBob: true,
+      messages: 2,
+      pop3: { greeting: "ready <12.3@a>" },
+    });
+    expect(await move.tryLogin()).toBe("+OK");
+    await move.copied();
+    move.old.pop3.options.greeting = "quite another one <17.4@b>";
+    expect((await move.check()).problem).toMatch(/greets as "quite another one.*not as "ready/);
     expect(await move.hashes()).toEqual(contents(move));
   });
 });

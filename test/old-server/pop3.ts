@@ -24,7 +24,7 @@ export interface Pop3Options {
   readonly loginDelay?: number;
   /** Says +OK to every password. */
   readonly acceptsAnyPassword?: boolean;
-  readonly greeting?: string;
+  greeting?: string;
   /** What LIST says of a size, for servers that lie (A14). */
   readonly statedSize?: (octets: number) => number;
   /** Offers STLS with this certificate. */

@@ -191,6 +191,7 @@ async function admit(
     loginName: session.loginName,
     listing: firstListing(listing, tools.newUidl),
     stat: `${messages}/${octets}`,
+    met: session.facts ?? null,
     welcome,
     welcomeDate: now,
     now,

@@ -3,6 +3,7 @@
  * POP3 stands behind it now, IMAP later. The old server is never changed: nothing here deletes.
  */
 import type { TlsPolicy } from "#mail/next-hop";
+import type { OldServerFacts } from "../proof/certificate.ts";
 
 /** Where an old server is and how to speak to it. */
 export interface OldServerAddress {
@@ -67,6 +68,8 @@ export interface OldServerSession extends AsyncDisposable {
   readonly stat: { readonly messages: number; readonly octets: number };
   /** Milliseconds that must pass between logins (RFC 2449 §6.5), where the server states it. */
   readonly loginDelay?: number;
+  /** What the server says of itself. */
+  readonly facts?: OldServerFacts;
   /** Whether the session still answers, as far as is known. */
   readonly isOpen: boolean;
   /** The whole listing in the old order. Throws OldServerTrouble. */

@@ -5,6 +5,7 @@
 import { type Pop3Client, Pop3ProtocolError } from "#clients/pop3-client";
 import { type Pop3Reply, parseListLine, parseUidlLine } from "#clients/pop3-replies";
 import { WireClosed } from "#net/wire";
+import type { OldServerFacts } from "../proof/certificate.ts";
 import {
   type FetchRequest,
   type FetchTrouble,
@@ -57,6 +58,10 @@ export class Pop3Session implements OldServerSession {
     this.loginName = start.loginName;
     this.stat = start.stat;
     this.loginDelay = start.loginDelay;
+  }
+
+  get facts(): OldServerFacts {
+    return { greeting: this.#client.greeting, fingerprint: this.#client.fingerprint };
   }
 
   get isOpen(): boolean {

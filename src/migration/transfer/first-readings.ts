@@ -107,6 +107,16 @@ export class FirstReadings {
     return this.#servers.get(keyOf(migration))?.effect === "takes";
   }
 
+  /** Whether reading is known to take nothing away. */
+  keeps(migration: Moved): boolean {
+    return this.#servers.get(keyOf(migration))?.effect === "keeps";
+  }
+
+  /** Whether what is read is gone there, as the administrator accepts. */
+  isAccepted(migration: Moved): boolean {
+    return this.#servers.get(keyOf(migration))?.effect === "accepted";
+  }
+
   /** What is accepted as it is, or, where that was taken away, is to be looked at once more. */
   async decide(migration: Moved, decision: "accept" | "look-again"): Promise<void> {
     const server = await this.#serverOf(migration);

@@ -12,6 +12,8 @@ export interface MailboxMemory {
   loginDelay: number;
   /** Messages on the old server that were not taken, with a reason; null while unknown. */
   skipped: number | null;
+  /** An administrator takes what the maildrop shows, though it may be another account's: for its next listing. */
+  acceptsOther: boolean;
   readonly meter: Meter;
 }
 
@@ -22,6 +24,7 @@ export function newMemory(): MailboxMemory {
     lastListing: null,
     loginDelay: 0,
     skipped: null,
+    acceptsOther: false,
     meter: new Meter(),
   };
 }

@@ -1,5 +1,6 @@
 /** Writes down what became of a transfer. */
 import type { Transfer, TransferState } from "../migration.ts";
+import type { OldServerFacts } from "../proof/certificate.ts";
 import { afterBreak, afterVisit, type Moment, type TransferChange } from "./outcome.ts";
 import type { TransferTools } from "./transfer-tools.ts";
 import type { VisitReport } from "./visit-report.ts";
@@ -8,12 +9,16 @@ const standing: ReadonlySet<TransferState> = new Set(["paused", "settled", "retu
 
 type RecordTools = Pick<TransferTools, "ledger" | "log">;
 
-/** After a visit: the state follows from the report and from what the ledger still lacks. */
+/**
+ * After a visit: the state follows from the report and from what the ledger still lacks.
+ * @param met what the old server said of itself
+ */
 export async function recordVisit(
   tools: RecordTools,
   transfer: Transfer,
   report: VisitReport,
   moment: Moment,
+  met: OldServerFacts | null = null,
 ): Promise<void> {
   const { arrived, stored } = report.landed;
   if (report.trouble) {
@@ -23,7 +28,9 @@ export async function recordVisit(
   const now = await tools.ledger.transfer(transfer.mailbox);
   const isAllHere = now !== null && now.messagesHere >= now.messages;
   const remote = isAllHere ? [] : await tools.ledger.remoteRows(transfer.mailbox);
-  await changeTransfer(tools, transfer, afterVisit(report, remote, moment));
+  const isNew =
+    met !== null && report.listing !== null && JSON.stringify(met) !== JSON.stringify(transfer.met);
+  await changeTransfer(tools, transfer, { ...afterVisit(report, remote, moment), ...(isNew ? { met } : {}) });
 }
 
 /** A transfer that is paused, settled or returned stays what it is, although its mail can be read. */

@@ -11,7 +11,8 @@ export interface SteeringTools {
   readonly ledger: Pick<Ledger, "migration" | "transfers" | "setTransfer" | "retryRows">;
   readonly transfers: {
     pause(mailbox: MailboxId, reason: string): Promise<void>;
-    goOn(mailbox: MailboxId): Promise<void>;
+    /** `acceptsOther`: what the old maildrop shows is taken, though it may be another account's. */
+    goOn(mailbox: MailboxId, acceptsOther?: boolean): Promise<void>;
   };
   readonly readings: Pick<FirstReadings, "decide">;
   readonly clock: Pick<Clock, "now">;
@@ -64,7 +65,10 @@ export async function steer(
   return done(wanted.length);
 }
 
-async function resume({ ledger, transfers, clock }: SteeringTools, { mailbox }: Transfer): Promise<void> {
+async function resume(
+  { ledger, transfers, clock }: SteeringTools,
+  { mailbox, reason }: Transfer,
+): Promise<void> {
   const nextTry = clock.now();
   // Copying, not what it was: the next visit tells.
   await ledger.setTransfer(mailbox, {
@@ -74,7 +78,8 @@ async function resume({ ledger, transfers, clock }: SteeringTools, { mailbox }: 
     failures: 0,
     isToldApart: true,
   });
-  await transfers.goOn(mailbox);
+  // Not where it was paused for another reason: what it did not know of is not accepted by it.
+  await transfers.goOn(mailbox, reason !== paused);
 }
 
 async function retry(

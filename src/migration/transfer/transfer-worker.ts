@@ -109,8 +109,12 @@ export class TransferWorker implements AsyncDisposable {
     await changeTransfer(tools, transfer, { state: "paused", reason, nextTry: 0, failures: 0 });
   }
 
-  /** Goes on after a pause, or at once after trouble; the ledger has been told. */
-  goOn(): void {
+  /**
+   * Goes on after a pause, or at once after trouble; the ledger has been told.
+   * @param acceptsOther takes what the maildrop shows, though it may be another account's
+   */
+  goOn(acceptsOther: boolean): void {
+    this.memory.acceptsOther ||= acceptsOther;
     this.#pausedFor = null;
     this.#quiet = { until: 0, reason: "" };
     this.due();
@@ -240,7 +244,7 @@ export class TransferWorker implements AsyncDisposable {
         signal: this.#stop.signal,
       });
       report = await this.#visit.run();
-      await recordVisit(tools, transfer, report, this.#moment());
+      await recordVisit(tools, transfer, report, this.#moment(), opened.session.facts);
       if (report.stop !== null) await this.pause(report.stop);
       if (report.mustLookAgain) this.#isDue = true;
       // Said while the visit was being written down.

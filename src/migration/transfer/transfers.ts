@@ -76,8 +76,8 @@ export class Transfers implements RemoteContent, AsyncDisposable {
   }
 
   /** Goes on with a mailbox at once, whatever it waited for. */
-  async goOn(mailbox: MailboxId): Promise<void> {
-    (await this.#workerFor(mailbox))?.goOn();
+  async goOn(mailbox: MailboxId, acceptsOther = false): Promise<void> {
+    (await this.#workerFor(mailbox))?.goOn(acceptsOther);
   }
 
   /** A mailbox's owner went back: connections for it end, and none begins. */

@@ -20,6 +20,7 @@ import { takesWhatIsRead } from "./first-readings.ts";
 import { type MailboxMemory, remember } from "./mailbox-memory.ts";
 import type { Opened } from "./old-login.ts";
 import type { ReadThrough } from "./read-through.ts";
+import { strangerIn } from "./stranger.ts";
 import { answerNotHad, answerStray } from "./strays.ts";
 import { Sweep } from "./sweep.ts";
 import type { TransferTools } from "./transfer-tools.ts";
@@ -58,6 +59,8 @@ export class Visit {
   #skipped = 0;
   #isPaused: boolean;
   #misplaced: readonly string[] = [];
+  /** Why nothing that is listed is believed to be this mailbox's. */
+  #stranger: string | null = null;
 
   constructor(options: VisitOptions) {
     this.#options = options;
@@ -107,6 +110,8 @@ export class Visit {
       if (!this.#needsListing(rows)) return this.#report("complete", null);
       this.#listing ??= await this.#options.opened.session.list();
       await this.#takeStock(rows, this.#listing);
+      if (this.#stranger !== null)
+        return this.#report("broken", { trouble: "refused", reason: this.#stranger });
       return await this.#fetchAll();
     } catch (error) {
       await this.#arrivals?.settle();
@@ -134,6 +139,13 @@ export class Visit {
     const comparison = compareListing(listed, rows, memory.trusted);
     const learnt = this.#careful.listed(listed);
     if (learnt) await learnt;
+    if (!memory.acceptsOther) {
+      const { migration } = this.#options;
+      const { session } = opened;
+      this.#stranger = await strangerIn({ tools, transfer, migration, session, rows, listed, comparison });
+      if (this.#stranger !== null) return;
+    }
+    memory.acceptsOther = false;
     const { limits, clock, ledger, log } = tools;
     if (comparison.isUnstable) {
       log.warn(
@@ -276,6 +288,7 @@ export class Visit {
 
   /** Why nothing more may be copied of this mailbox until an administrator says so; null: nothing speaks against it. */
   get #stop(): string | null {
+    if (this.#stranger !== null) return this.#stranger;
     if (this.#isPaused || !this.#careful.takes || !this.#errands?.size) return null;
     return takesWhatIsRead;
   }

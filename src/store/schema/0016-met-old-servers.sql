@@ -8,3 +8,6 @@ CREATE TABLE reading_effect (
   effect TEXT NOT NULL CHECK (effect IN ('unknown', 'keeps', 'takes', 'accepted')),
   PRIMARY KEY (domain, server)
 ) STRICT, WITHOUT ROWID;
+
+-- What the old server said of itself to this mailbox (migration/proof/certificate: OldServerFacts), as JSON.
+ALTER TABLE transfer ADD COLUMN met TEXT;

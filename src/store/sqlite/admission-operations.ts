@@ -45,8 +45,8 @@ function admit(db: WriterDb, admission: KeptAdmission): Outcome<Transfer> {
   putIntoInbox(db, mailbox, admission.welcome, { internalDate: admission.welcomeDate, uidl: null });
   db.run(
     `INSERT INTO transfer
-     (mailbox, state, next_try, login_name, sealed_password, messages, octets, started_at, last_stat)
-     VALUES (?1, 'copying', ?2, ?3, ?4, ?5, ?6, ?2, ?7)`,
+     (mailbox, state, next_try, login_name, sealed_password, messages, octets, started_at, last_stat, met)
+     VALUES (?1, 'copying', ?2, ?3, ?4, ?5, ?6, ?2, ?7, ?8)`,
     mailbox,
     now,
     admission.loginName,
@@ -54,6 +54,7 @@ function admit(db: WriterDb, admission: KeptAdmission): Outcome<Transfer> {
     listed.value.messages,
     listed.value.octets,
     admission.stat,
+    admission.met ? JSON.stringify(admission.met) : null,
   );
   const transfer = readTransfer(db, mailbox);
   if (!transfer) throw new Error("the transfer was not inserted");

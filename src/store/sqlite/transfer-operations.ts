@@ -88,7 +88,8 @@ interface SetTransfer {
 function setTransfer(db: WriterDb, { mailbox, change }: SetTransfer): void {
   db.run(
     `UPDATE transfer SET state = ?, reason = ?, next_try = ?, failures = ?,
-       last_sweep = coalesce(?, last_sweep), last_stat = coalesce(?, last_stat), told_apart = max(?, told_apart)
+       last_sweep = coalesce(?, last_sweep), last_stat = coalesce(?, last_stat), told_apart = max(?, told_apart),
+       met = coalesce(?, met)
      WHERE mailbox = ? AND state <> 'returned'`,
     change.state,
     change.reason,
@@ -97,6 +98,7 @@ function setTransfer(db: WriterDb, { mailbox, change }: SetTransfer): void {
     change.lastSweep ?? null,
     change.lastStat ?? null,
     change.isToldApart ? 1 : 0,
+    change.met ? JSON.stringify(change.met) : null,
     mailbox,
   );
 }
