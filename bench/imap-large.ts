@@ -46,7 +46,7 @@ const told = [" FETCH (", count] as const;
 const fetch = (items: string) => ({ text: () => `FETCH 1:* ${items}`, proof: told });
 
 const rows: readonly Row[] = [
-  { name: "SELECT, the first since the start", ...select, before: anew },
+  { name: "SELECT, the first of a fresh process", ...select, before: anew },
   { name: "SELECT, repeated", ...select },
   { name: "FETCH 1:* (UID FLAGS)", ...fetch("(UID FLAGS)") },
   {

@@ -1,8 +1,8 @@
 /**
- * Logins, appended messages, bodies and news over IMAP, beside Dovecot and, where it is unpacked, Cyrus. An APPEND is
- * answered when it is durable, on every side.
+ * Logins, appended messages and bodies over IMAP, beside Dovecot. An APPEND is answered when it is durable, on every
+ * side.
  *
- *   npm run bench -- imap-rates [--rounds 3] [--part 1] [--watchers 500] [--write]
+ *   npm run bench -- imap-rates [--rounds 3] [--part 1] [--write]
  */
 
 import type { ImapContestant } from "./imap-contestant.ts";
@@ -11,13 +11,11 @@ import { startPeers } from "./imap-peers.ts";
 import { ImapReader } from "./imap-reader.ts";
 import { startImapServer } from "./imap-server.ts";
 import { besides, peerHead, type Unit } from "./imap-table.ts";
-import { watch } from "./imap-watchers.ts";
 import { loadNow, machine, publish, table } from "./report.ts";
-import { inTurn, option, type Results, word } from "./rounds.ts";
+import { inTurn, option, word } from "./rounds.ts";
 
 const rounds = option("rounds", 3);
 const part = option("part", 1);
-const watchers = option("watchers", 500);
 const only = word("only");
 const bodies = 1000;
 const load = loadNow();
@@ -29,7 +27,7 @@ const servers: readonly ImapContestant[] = [
 ];
 for (const server of servers) {
   using reader = await ImapReader.connect(server.imap);
-  for (const folder of ["Bodies", "Watched"]) await reader.command(`CREATE ${folder}`);
+  await reader.command("CREATE Bodies");
   await fill(server, "Bodies", bodies, longLetter);
 }
 
@@ -55,7 +53,6 @@ await row(`${bodies} bodies of 5 KB, one by one`, "ms", "> 1 ×", (server) =>
     return answers;
   }),
 );
-await watching();
 const head = ["", ...peerHead(servers, "as good as"), "target"];
 const note = `Median of ${rounds} alternating rounds after one that warms up; factors are medians of each round's. ${machine(load)}.`;
 await publish("imap-rates", `${table(head, rows)}\n\n${note}`);
@@ -127,29 +124,4 @@ async function withBodies(
   for (let n = 1; n <= bodies; n++)
     if (!text.includes(longLetter(n))) throw new Error(`${server.name}: the octets of ${n} are missing`);
   return took;
-}
-
-/** The median, the 99th percentile and the worst of all news. */
-async function watching(): Promise<void> {
-  const name = `EXISTS at ${watchers} in IDLE after APPEND`;
-  if (only !== undefined && !name.startsWith(only)) return;
-  process.stderr.write(`${name}\n`);
-  const names = ["p50", "p99", "worst", "worst, from the sending of APPEND"];
-  const figures = new Map(servers.map((server) => [server, names.map((): number[] => [])]));
-  for (let round = 0; round < rounds; round++)
-    for (const server of servers) {
-      // So that nobody of the round before is left.
-      await server.restart();
-      const { middle, rare, worst, whole } = await watch(server, watchers);
-      const all = [middle, rare, worst, whole];
-      process.stderr.write(`  ${server.name}: ${all.map((one) => one.toFixed(1))} ms\n`);
-      for (const [index, figure] of all.entries()) figures.get(server)?.[index]?.push(figure);
-    }
-  for (const [index, which] of names.entries()) {
-    const results: Results[] = servers.map((server) => ({
-      name: server.name,
-      figures: figures.get(server)?.[index] ?? [],
-    }));
-    rows.push([`${name}: ${which}`, ...besides(results, "ms"), "> 1 ×"]);
-  }
 }

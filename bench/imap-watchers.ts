@@ -1,60 +1,62 @@
-import { setTimeout as sleep } from "node:timers/promises";
+/**
+ * How soon hundreds of connections in IDLE on one folder hear of a message that is put there: from the sending of the
+ * APPEND until EXISTS has come, beside Dovecot and Cyrus.
+ *
+ *   npm run bench -- imap-watchers [--rounds 3] [--watchers 500] [--write]
+ */
+import { startCyrus } from "./cyrus.ts";
+import { startDovecotImap } from "./dovecot-imap.ts";
 import type { ImapContestant } from "./imap-contestant.ts";
-import { letter } from "./imap-letters.ts";
 import { ImapReader } from "./imap-reader.ts";
+import { startImapServer } from "./imap-server.ts";
+import { besides, peerHead } from "./imap-table.ts";
+import { type Latency, watch } from "./imap-watching.ts";
+import { loadNow, machine, publish, table } from "./report.ts";
+import { option, type Results } from "./rounds.ts";
 
-/** Milliseconds from the OK to an APPEND until EXISTS is at a connection in IDLE. */
-export interface Latency {
-  readonly middle: number;
-  readonly rare: number;
-  readonly worst: number;
-  /** The worst from the sending of the APPEND: a server may tell the others first. */
-  readonly whole: number;
+const rounds = option("rounds", 3);
+const watchers = option("watchers", 500);
+const load = loadNow();
+
+await using stack = new AsyncDisposableStack();
+const servers: readonly ImapContestant[] = [
+  stack.use(await startImapServer()),
+  stack.use(await startDovecotImap()),
+  stack.use(await startCyrus()),
+];
+for (const server of servers) {
+  using reader = await ImapReader.connect(server.imap);
+  await reader.command("CREATE Watched");
 }
 
-const letters = 10;
-/** Between one message and the next, so that nobody still has to do with the one before. */
-const pause = 300;
-const patience = 60_000;
+const seen = new Map<ImapContestant, Latency[]>(servers.map((server) => [server, []]));
+for (let round = 0; round < rounds; round++)
+  for (let place = 0; place < servers.length; place++) {
+    const server = servers[(round + place) % servers.length];
+    if (!server) continue;
+    // So that nobody of the round before is left.
+    await server.restart();
+    const latency = await watch(server, watchers);
+    const { middle, rare, worst } = latency;
+    process.stderr.write(`  ${server.name}: ${[middle, rare, worst].map((one) => one.toFixed(1))} ms\n`);
+    seen.get(server)?.push(latency);
+  }
 
-/** Has so many connections in IDLE on the folder `Watched`, puts messages there, and sees that each hears of each. */
-export async function watch(server: ImapContestant, watchers: number): Promise<Latency> {
-  using stack = new DisposableStack();
-  let began = 0;
-  let left = 0;
-  let heard: () => void = () => undefined;
-  const delays: number[] = [];
-  let whole = 0;
-  for (let n = 0; n < watchers; n++) {
-    const localAddress = `127.0.0.${2 + Math.floor(n / 250)}`;
-    const reader = stack.use(await ImapReader.connect(server.imap, false, localAddress, server.login(n)));
-    await reader.command("SELECT Watched");
-    await reader.idle();
-    // Nothing but a look at the octets: 500 of these must not be what is measured.
-    reader.socket.removeAllListeners("data").on("data", (chunk: Buffer) => {
-      if (!chunk.includes(" EXISTS\r\n")) return;
-      // It may come before the OK. Then nobody has waited.
-      delays.push(began === 0 ? 0 : performance.now() - began);
-      if (--left === 0) heard();
-    });
-  }
-  using sender = await ImapReader.connect(server.imap);
-  for (let n = 0; n < letters; n++) {
-    await sleep(pause);
-    began = 0;
-    left = watchers;
-    const allHeard = new Promise<"heard">((resolve) => {
-      heard = () => resolve("heard");
-    });
-    const octets = letter(n);
-    const sent = performance.now();
-    await sender.command(`APPEND Watched {${octets.length}+}\r\n${octets}`);
-    began = performance.now();
-    const outcome = await Promise.race([allHeard, sleep(patience, "silence", { ref: false })]);
-    if (outcome !== "heard") throw new Error(`${server.name}: ${left} of ${watchers} never heard`);
-    whole = Math.max(whole, performance.now() - sent);
-  }
-  const sorted = delays.toSorted((a, b) => a - b);
-  const at = (share: number): number => sorted[Math.floor((sorted.length - 1) * share)] ?? 0;
-  return { middle: at(0.5), rare: at(0.99), worst: at(1), whole };
-}
+const rows = (
+  [
+    ["p50", "middle"],
+    ["p99", "rare"],
+    ["worst", "worst"],
+  ] as const
+).map(([name, which]) => {
+  const results = servers.map(
+    (server): Results => ({
+      name: server.name,
+      figures: (seen.get(server) ?? []).map((latency) => latency[which]),
+    }),
+  );
+  return [name, ...besides(results, "ms"), "> 1 ×"];
+});
+const head = [`EXISTS at ${watchers} in IDLE`, ...peerHead(servers, "as quick as"), "target"];
+const note = `Median of ${rounds} alternating rounds; factors are medians of each round's. ${machine(load)}.`;
+await publish("imap-watchers", `${table(head, rows)}\n\n${note}`);

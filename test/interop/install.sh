@@ -1,8 +1,9 @@
 #!/bin/sh
 # Puts the real old servers and the real mail programs on this machine (Debian, root).
 # Quick when everything is there; ends with 0 only when everything is there.
-# Debian's packages of Dovecot, popa3d, Courier POP3 and GNU pop3d exclude one another, so the last three are
-# unpacked beside the system instead of installed: $PEERS/popa3d, $PEERS/courier-pop and $PEERS/mailutils-pop3d.
+# Debian's packages of Dovecot, popa3d, Courier POP3, GNU pop3d and Cyrus exclude one another, so all but the first are
+# unpacked beside the system instead of installed: $PEERS/popa3d, $PEERS/courier-pop, $PEERS/mailutils-pop3d and,
+# with what it needs, $PEERS/cyrus.
 set -eu
 
 PEERS=${MAILFERRY_INTEROP_PEERS:-/var/lib/mailferry-interop}
@@ -11,7 +12,8 @@ PACKAGES="dovecot-pop3d dovecot-imapd dovecot-lmtpd postfix
   mpop fetchmail getmail6 swaks curl strace python3 openssl passwd
   neomutt isync offlineimap3 libmail-imapclient-perl libio-socket-ssl-perl bsdutils
   thunderbird xvfb xdotool imagemagick"
-UNPACKED="popa3d courier-pop mailutils-pop3d"
+UNPACKED="popa3d courier-pop mailutils-pop3d cyrus"
+CYRUS="cyrus-imapd cyrus-common libical3 libzephyr4"
 
 missing_packages() {
   for name in $PACKAGES; do
@@ -54,10 +56,13 @@ install_packages() {
 unpack() {
   work=$(mktemp -d)
   chmod 755 "$work"
-  (cd "$work" && apt-get download -q -o APT::Sandbox::User=root "$1")
+  wanted=$1
+  [ "$1" != cyrus ] || wanted=$CYRUS
+  # shellcheck disable=SC2086
+  (cd "$work" && apt-get download -q -o APT::Sandbox::User=root $wanted)
   rm -rf "${PEERS:?}/$1"
   mkdir -p "$PEERS/$1"
-  dpkg-deb -x "$work"/*.deb "$PEERS/$1"
+  for package in "$work"/*.deb; do dpkg-deb -x "$package" "$PEERS/$1"; done
   touch "$PEERS/$1/.complete"
   rm -rf "$work"
 }
