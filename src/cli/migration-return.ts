@@ -118,6 +118,8 @@ function reportText(view: ReturnView): string {
     `  found ${found(view)} of ${view.sent}${changed}`,
     ...staysLines(view),
   ];
+  for (const { messageId, octets } of view.altered)
+    lines.push(`  changed by the old server: ${nameOf(messageId)} (${octets} octets); as it was it is here`);
   for (const { messageId, octets, why } of view.missing)
     lines.push(`  missing: ${nameOf(messageId)} (${octets} octets): ${printable(why)}`);
   if (view.missingInAll > view.missing.length)

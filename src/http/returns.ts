@@ -56,6 +56,8 @@ const reportSchema = z.object({
     z.object({ messageId: z.string().nullable(), octets: z.number(), queueId: z.string(), why: z.string() }),
   ),
   missingInAll: z.number(),
+  /** Those that are there with other octets. */
+  altered: z.array(z.object({ messageId: z.string().nullable(), octets: z.number() })),
   deletedHere: z.number(),
   stays: staysSchema,
   staying: stayingSchema,
@@ -128,11 +130,12 @@ function planView(
   return { address: whom, route, ...figures, stays: [...stays], staying: [...staying] };
 }
 
-function reportView({ way, missing, stays, staying, ...figures }: ReturnReport): ReturnView {
+function reportView({ way, missing, altered, stays, staying, ...figures }: ReturnReport): ReturnView {
   return {
     ...wayView(way),
     ...figures,
     missing: missing.map(({ recipient, ...one }) => ({ ...one, queueId: recipient })),
+    altered: [...altered],
     stays: [...stays],
     staying: [...staying],
   };

@@ -18,6 +18,8 @@ export interface ReturnReport {
   /** Not there (yet), the first of them. */
   readonly missing: readonly Missing[];
   readonly missingInAll: number;
+  /** Those with other octets there, the first of them. */
+  readonly altered: readonly Pick<Missing, "messageId" | "octets">[];
   /** What is not sent, and stays here. */
   readonly stays: ReturnPlan["stays"];
   readonly staying: ReturnPlan["staying"];
@@ -60,6 +62,10 @@ export function reportOf(
       why: whyMissing(one, way),
     })),
     missingInAll: missing.length,
+    altered: all
+      .filter(({ found }) => found === "changed")
+      .slice(0, mostNamed)
+      .map(({ messageId, octets }) => ({ messageId, octets })),
     stays,
     staying,
     deletedHere,
