@@ -12,6 +12,7 @@ import { type DovecotTarget, startDovecotTarget } from "./dovecot-target.ts";
 import { startMeasured } from "./mailferry.ts";
 import { password, startOldMaildrops } from "./old-maildrop.ts";
 import { type Account, Pop3Reader, pullAll } from "./pop3-reader.ts";
+import { processorSeconds, tellProcessor } from "./processor-time.ts";
 import { loadNow, machine, publish, table } from "./report.ts";
 import { inTurn, option, word } from "./rounds.ts";
 import { samples } from "./samples.ts";
@@ -59,7 +60,7 @@ async function byMailferry(from: Account, checkout?: string): Promise<number> {
   await ferry.command("domain", "add", "big-company.com");
   const oldServer = `pop3://${from.host}:${from.port}`;
   await ferry.command("migration", "on", "big-company.com", "--from", oldServer, "--tls", "none");
-  const begin = performance.now();
+  const [begin, used] = [performance.now(), await processorSeconds(ferry.pid)];
   await forEach(people, async ({ account: { login }, holds }) => {
     await using reader = await Pop3Reader.connect(ferry.pop3);
     await reader.login({ login, password });
@@ -70,6 +71,7 @@ async function byMailferry(from: Account, checkout?: string): Promise<number> {
   });
   await ferry.allFollowing("big-company.com", people.length);
   const took = performance.now() - begin;
+  tellProcessor(used, await processorSeconds(ferry.pid));
   for (const { account, holds } of people) {
     const here = await pullAll({ ...account, ...ferry.pop3 }, { hash: true, count: holds.messages });
     const differs = here.hashes.findIndex((hash, n) => hash !== holds.hashes[n]);

@@ -7,6 +7,7 @@ import type { DovecotTarget } from "./dovecot-target.ts";
 import { startMeasured } from "./mailferry.ts";
 import { address, type OldMaildrop, password } from "./old-maildrop.ts";
 import { type Account, Pop3Reader, pullAll } from "./pop3-reader.ts";
+import { processorSeconds, tellProcessor } from "./processor-time.ts";
 
 /** Pulls everything from `from` and returns the milliseconds it took; throws when something is missing. */
 export type Mover = (old: OldMaildrop, from: Account) => Promise<number>;
@@ -20,11 +21,12 @@ export const byMailferry =
     const oldServer = `pop3://${from.host}:${from.port}`;
     await ferry.command("migration", "on", "big-company.com", "--from", oldServer, "--tls", "none");
     const account = { ...ferry.pop3, login: address, password };
-    const begin = performance.now();
+    const [begin, used] = [performance.now(), await processorSeconds(ferry.pid)];
     await using reader = await Pop3Reader.connect(account);
     await reader.login(account);
     await ferry.following(address);
     const took = performance.now() - begin;
+    tellProcessor(used, await processorSeconds(ferry.pid));
     const here = await pullAll(account, { hash: true, count: old.holds.messages });
     const differs = here.hashes.findIndex((hash, n) => hash !== old.holds.hashes[n]);
     if (differs >= 0) throw new Error(`message ${differs + 1} is not what the old server has`);

@@ -1,4 +1,4 @@
-import { headerFields, trimBlanks, unfoldToBlanks } from "./header.ts";
+import { type HeaderField, trimBlanks, unfoldToBlanks } from "./header.ts";
 import type { MimePart } from "./mime-part.ts";
 import { parseParametricValue } from "./parameter.ts";
 
@@ -24,15 +24,15 @@ const maximumLanguages = 100;
 export type HeaderOf = "message" | "part" | "part of a digest";
 
 /**
- * Reads the content fields of a part's header. Of a repeated field the first counts. A type that is missing or
+ * Reads the content fields among those of a part's header. Of a repeated field the first counts. A type that is missing or
  * that cannot be read is what the surroundings make it: text/plain, or message/rfc822 in a digest
  * (RFC 2045 §5.2, RFC 2046 §5.1.5). A message with neither MIME-Version nor Content-Type is not MIME at all
  * (RFC 2045 §4): other content fields, which some programs leave behind in it, say nothing then.
  */
-export function readContentFields(header: Uint8Array, of: HeaderOf): ContentFields {
+export function readContentFields(fields: Iterable<HeaderField>, of: HeaderOf): ContentFields {
   const found = new Map<string, string>();
   let isMime = of !== "message";
-  for (const field of headerFields(header)) {
+  for (const field of fields) {
     const name = field.name.toLowerCase();
     if (name.startsWith("content-") && !found.has(name)) found.set(name, field.value);
     if (name === "mime-version" || name === "content-type") isMime = true;

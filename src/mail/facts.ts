@@ -57,11 +57,11 @@ export function factsOf(octets: Uint8Array): MessageFacts {
 }
 
 function factsFrom(
-  { structure, header, size, lines }: MimeReading,
+  { structure, fields, size, lines }: MimeReading,
   sha256: string,
   settled: string | null,
 ): MessageFacts {
-  const envelope = readImapEnvelope(header);
+  const envelope = readImapEnvelope(fields);
   const date = envelope.date === null ? null : parseDate(envelope.date);
   return {
     size,
@@ -72,7 +72,7 @@ function factsFrom(
     envelope,
     structure,
     date: date?.getTime() ?? null,
-    receivedDate: newestReceivedDate(header)?.getTime() ?? null,
+    receivedDate: newestReceivedDate(fields)?.getTime() ?? null,
     messageId: envelope.messageId,
   };
 }

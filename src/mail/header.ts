@@ -32,6 +32,19 @@ export function* headerFields(block: Uint8Array): Generator<HeaderField> {
   }
 }
 
+/** A larger block may have so many fields that they are not to be kept. Octets. */
+const largestKept = 64 * 1024;
+
+/**
+ * The same for several readers one after the other: taken apart once, unless the block is enormous. The block may be
+ * used for something else afterwards.
+ */
+export function sharedFields(block: Uint8Array): Iterable<HeaderField> {
+  if (block.length <= largestKept) return [...headerFields(block)];
+  const own = block.slice();
+  return { [Symbol.iterator]: () => headerFields(own) };
+}
+
 /** Octets of the header that a message begins with, up to and with the empty line; of all of it if there is none. */
 export function headerSize(message: Uint8Array): number {
   for (let start = 0; start < message.length; ) {

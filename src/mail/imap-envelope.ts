@@ -1,5 +1,5 @@
 import { parseAddressList } from "./address-list.ts";
-import { collapseBlanks, headerFields, unfoldToBlanks } from "./header.ts";
+import { collapseBlanks, type HeaderField, unfoldToBlanks } from "./header.ts";
 
 /**
  * One member of an address list, as IMAP shows it (RFC 3501 §7.4.2). A group begins with host null and mailbox
@@ -35,14 +35,14 @@ const addressFields = ["from", "sender", "reply-to", "to", "cc", "bcc"] as const
 type AddressField = (typeof addressFields)[number];
 
 /**
- * Reads the ENVELOPE from a message's header. Of a repeated Date, Subject, In-Reply-To or Message-ID the last
+ * Reads the ENVELOPE from the fields of a message's header. Of a repeated Date, Subject, In-Reply-To or Message-ID the last
  * counts: a signature covers the last one first (RFC 6376 §5.4.2), and a forged one can only be put on top.
  * Repeated address fields count as one list, so that none of them hides behind another.
  */
-export function readImapEnvelope(header: Uint8Array): ImapEnvelope {
+export function readImapEnvelope(fields: Iterable<HeaderField>): ImapEnvelope {
   const lists = new Map<AddressField, string>();
   const texts = new Map<string, string>();
-  for (const { name, value } of headerFields(header)) {
+  for (const { name, value } of fields) {
     const key = name.toLowerCase();
     const addressField = addressFields.find((candidate) => candidate === key);
     if (addressField !== undefined) {

@@ -1,11 +1,12 @@
+import type { HeaderField } from "./header.ts";
 import type { MimePart } from "./mime-part.ts";
 import { MimeTree } from "./mime-tree.ts";
 
 /** What reading a message to its end gives. */
 export interface MimeReading {
   readonly structure: MimePart;
-  /** The octets of the message's own header, at most 1 MiB of them. */
-  readonly header: Uint8Array;
+  /** The fields of the message's own header, of at most 1 MiB of it. */
+  readonly fields: Iterable<HeaderField>;
   readonly size: number;
   readonly lines: number;
 }
@@ -49,7 +50,7 @@ export class MimeReader {
     const rest = this.#unfinished;
     if (rest?.octets) this.#endLine(rest.octets, rest.start, rest.ending);
     const structure = this.#tree.finish(this.#offset, this.#lines);
-    return { structure, header: this.#tree.header, size: this.#offset, lines: this.#lines };
+    return { structure, fields: this.#tree.fields, size: this.#offset, lines: this.#lines };
   }
 
   /** The rest of a line that began in an earlier chunk; gives where the next line begins. */

@@ -1,4 +1,5 @@
 import { type ContentFields, type HeaderOf, readContentFields } from "./content-fields.ts";
+import { type HeaderField, sharedFields } from "./header.ts";
 import { HeaderBlock } from "./header-block.ts";
 import { type ImapEnvelope, readImapEnvelope } from "./imap-envelope.ts";
 import type { MimePart } from "./mime-part.ts";
@@ -33,7 +34,7 @@ export interface Delimiter {
   readonly closes: boolean;
 }
 
-const noFields = readContentFields(new Uint8Array(0), "part");
+const noFields = readContentFields([], "part");
 
 /**
  * Puts the MIME tree together from what the reader finds: header lines, delimiter lines, the end. Knows
@@ -47,7 +48,7 @@ export class MimeTree {
   #partRoom = maximumPartHeaders;
   #parts = 0;
   #root: MimePart | null = null;
-  #rootHeader: Uint8Array = new Uint8Array(0);
+  #rootFields: Iterable<HeaderField> = [];
   #hasDelimiters = false;
   /** Where the latest delimiter line ended. */
   #delimiterEnd = -1;
@@ -63,9 +64,9 @@ export class MimeTree {
   get hasDelimiters(): boolean {
     return this.#hasDelimiters;
   }
-  /** The octets of the message's own header, as far as they are kept. */
-  get header(): Uint8Array {
-    return this.#rootHeader;
+  /** The fields of the message's own header, as far as it is kept. */
+  get fields(): Iterable<HeaderField> {
+    return this.#rootFields;
   }
 
   /** Keeps octets of the header being read, as far as there is room. They are copied. */
@@ -80,10 +81,11 @@ export class MimeTree {
     const header = this.#block.octets;
     this.#inHeader = false;
     const parent = this.#open.at(-2);
-    if (parent === undefined) this.#rootHeader = new Uint8Array(header);
+    const written = sharedFields(header);
+    if (parent === undefined) this.#rootFields = written;
     else this.#partRoom -= header.length;
-    if (parent !== undefined && isMessage(parent.fields)) parent.envelope = readImapEnvelope(header);
-    const fields = readContentFields(header, headerOf(parent));
+    if (parent !== undefined && isMessage(parent.fields)) parent.envelope = readImapEnvelope(written);
+    const fields = readContentFields(written, headerOf(parent));
     part.headerEnd = end;
     part.linesBefore = lines;
     part.fields = fields;

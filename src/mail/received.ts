@@ -1,5 +1,5 @@
 import { formatDate, parseDate } from "./date.ts";
-import { allFields, headerFields, unfold } from "./header.ts";
+import { allFields, type HeaderField, unfold } from "./header.ts";
 
 /** No mail is older than SMTP; and a clock that is set beyond this tells nothing. */
 const earliest = Date.UTC(1980, 0, 1);
@@ -48,9 +48,9 @@ function harmless(text: string): string {
  * When the message last changed hands: the date of the topmost Received field that has a sane one (1980 to
  * 2100). Null if there is none.
  */
-export function newestReceivedDate(header: Uint8Array): Date | null {
+export function newestReceivedDate(fields: Iterable<HeaderField>): Date | null {
   let read = 0;
-  for (const field of headerFields(header)) {
+  for (const field of fields) {
     if (field.name.toLowerCase() !== "received") continue;
     if (++read > maximumFieldsRead) break;
     const value = unfold(field.value);

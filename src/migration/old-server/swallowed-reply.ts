@@ -1,4 +1,5 @@
 const begin = Buffer.from("\n+OK");
+const overlap = begin.length - 1;
 
 /**
  * Finds the answer to the next command inside a message. A server that does not end a message, and was asked for
@@ -20,17 +21,29 @@ export class SwallowedReply {
 
   /** Whether it is in what was written so far, this chunk of the message included. */
   sees(chunk: Uint8Array): boolean {
-    const start = this.#octets - this.#tail.length;
+    const start = this.#octets;
+    const tail = this.#tail;
     this.#octets += chunk.length;
-    if (this.#octets < this.#from || start > this.#to) {
-      this.#tail = chunk.slice(-begin.length + 1);
-      return false;
-    }
-    const octets = Buffer.concat([this.#tail, chunk]);
-    this.#tail = octets.subarray(-begin.length + 1);
+    this.#tail = lastOf(tail, chunk);
+    if (this.#octets < this.#from || start - tail.length > this.#to) return false;
+    // Where the two meet, and then the chunk where it lies: nothing of it is copied.
+    const seam = Buffer.concat([tail, chunk.subarray(0, overlap)]);
+    return this.#isIn(seam, start - tail.length) || this.#isIn(viewOf(chunk), start);
+  }
+
+  #isIn(octets: Buffer, start: number): boolean {
     for (let at = octets.indexOf(begin); at >= 0; at = octets.indexOf(begin, at + 1)) {
       if (start + at >= this.#from && start + at <= this.#to) return true;
     }
     return false;
   }
+}
+
+/** The last octets of both together, in which a reply may have begun. */
+function lastOf(tail: Uint8Array, chunk: Uint8Array): Uint8Array {
+  return chunk.length >= overlap ? chunk.slice(-overlap) : Buffer.concat([tail, chunk]).subarray(-overlap);
+}
+
+function viewOf(octets: Uint8Array): Buffer {
+  return Buffer.from(octets.buffer, octets.byteOffset, octets.byteLength);
 }
