@@ -15,12 +15,14 @@ export interface FrontDoor extends AsyncDisposable {
 
 /**
  * Hears what passes through the door: octets of the connection of that number, counted from 1. They pass when what it
- * returns is done. What programs send is heard line by line, as far as it has arrived.
+ * returns is done. What programs send is heard line by line, as far as it has arrived. `gone` is for those who let
+ * them wait: there is nobody any more.
  */
 export type Doorkeeper = (
   connection: number,
   from: "program" | "server",
   octets: Buffer,
+  gone: AbortSignal,
 ) => void | Promise<void>;
 
 /** Opens a door on a loopback port. */
@@ -38,13 +40,17 @@ export async function openFrontDoor(server: Endpoint, hear?: Doorkeeper): Promis
     keep(outside);
     keep(inside);
     const number = ++connections;
+    const gone = new AbortController();
     if (hear === undefined) outside.pipe(inside).pipe(outside);
     else {
       const heard = (from: "program" | "server") =>
-        heardBy(from === "program" ? linesOf : whole, (octets) => hear(number, from, octets));
+        heardBy(from === "program" ? linesOf : whole, (octets) => hear(number, from, octets, gone.signal));
       outside.pipe(heard("program")).pipe(inside).pipe(heard("server")).pipe(outside);
     }
-    outside.once("close", () => inside.destroy());
+    outside.once("close", () => {
+      gone.abort();
+      inside.destroy();
+    });
     inside.once("close", () => outside.destroy());
   });
   door.listen(0, LOOPBACK);

@@ -61,11 +61,11 @@ describe.each(COMPANIES)("moved off %s", (_, startCompany) => {
   }, 120_000);
   afterAll(() => cleanup.disposeAsync());
 
-  const untilHere = (person: Person, messages: number, state: string) =>
+  const untilHere = (person: Person, messages: number, state: RegExp) =>
     eventually(async () => {
       const { transfers } = await status(mailferry);
       const transfer = transfers.find(({ address }) => address === person.address);
-      expect(transfer).toMatchObject({ state, messagesHere: messages });
+      expect(transfer).toMatchObject({ state: expect.stringMatching(state), messagesHere: messages });
     });
 
   test.each([
@@ -105,11 +105,12 @@ describe.each(COMPANIES)("moved off %s", (_, startCompany) => {
     for (const moment of MOMENTS) {
       gate.allow(moment - here);
       here = moment;
-      await untilHere(person, here, "copying");
+      // On a very slow machine it may have taken the wait for a stall.
+      await untilHere(person, here, /copying|waiting/);
       expect(await poll(), `once ${here} are copied`).toEqual([]);
     }
     gate.allow(Number.POSITIVE_INFINITY);
-    await untilHere(person, oldMail.length, "following");
+    await untilHere(person, oldMail.length, /following/);
     expect(await poll(), "once all is copied").toEqual([]);
 
     const late = `late for ${name}`;

@@ -17,11 +17,12 @@ export async function openRetrGate(server: Endpoint): Promise<RetrGate> {
   let left = Number.POSITIVE_INFINITY;
   const verbs = new Set<string>();
   const waiting = new Set<() => void>();
-  const door = await openFrontDoor(server, async (_connection, from, octets) => {
+  const door = await openFrontDoor(server, async (_connection, from, octets, gone) => {
     if (from === "server") return;
     const verb = /^[A-Z0-9]+/i.exec(octets.toString("latin1"))?.[0]?.toUpperCase() ?? "";
     if (verb === "RETR") {
       while (left <= 0) await new Promise<void>((resolve) => waiting.add(resolve));
+      if (gone.aborted) return;
       left -= 1;
     }
     verbs.add(verb);
