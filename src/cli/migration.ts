@@ -187,7 +187,8 @@ function statusText(status: MigrationStatusView): string {
   return lines.join("\n");
 }
 
-function troubleOf({ stalledSince, reason }: TransferView): string {
+function troubleOf({ stalledSince, reason, notes }: TransferView): string {
   const stalled = stalledSince === null ? [] : [`stalled since ${stalledSince}`];
-  return [...stalled, ...(reason === null ? [] : [reason])].join(": ");
+  const trouble = [...stalled, ...(reason === null ? [] : [reason])].join(": ");
+  return [...(trouble === "" ? [] : [trouble]), ...notes].join("; ");
 }

@@ -1,5 +1,6 @@
 /** What the migration room says, in the words of the API: times as ISO 8601, an old server as its URL. */
 import type { MailboxFindings } from "#migration/check";
+import { inWords } from "#migration/identity/maildrop-notes";
 import type { OldServerAddress } from "#migration/old-server/old-server";
 import type { MigrationStatus, TransferStatus } from "#migration/status";
 import type { CheckView, MigrationStatusView, TransferView } from "./migrations.ts";
@@ -50,6 +51,7 @@ function transferView(transfer: TransferStatus): TransferView {
     nextTry: transfer.state === "settled" || transfer.nextTry === 0 ? null : time(transfer.nextTry),
     lastSweep: transfer.lastSweep === null ? null : time(transfer.lastSweep),
     skipped: transfer.skipped,
+    notes: transfer.notes ? [...inWords(transfer.notes)] : [],
   };
 }
 

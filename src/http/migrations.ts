@@ -23,6 +23,8 @@ const transferSchema = z.object({
   lastSweep: z.string().nullable(),
   /** Messages that could not be taken, with the reason. */
   skipped: z.number(),
+  /** What is to be known of its old maildrop, for people. */
+  notes: z.array(z.string()),
 });
 export type TransferView = z.output<typeof transferSchema>;
 

@@ -5,6 +5,7 @@
 import type { StagedContent } from "#mailbox/content";
 import type { ContentId, MailboxId } from "#mailbox/ids";
 import type { Outcome } from "#mailbox/problem";
+import type { MaildropNotes } from "./identity/maildrop-notes.ts";
 import type { Migration, Transfer, TransferState } from "./migration.ts";
 import type { OldServerFacts } from "./proof/certificate.ts";
 
@@ -137,6 +138,7 @@ export interface Ledger {
       readonly lastStat?: string;
       readonly isToldApart?: true;
       readonly met?: OldServerFacts;
+      readonly notes?: MaildropNotes;
     },
   ): Promise<void>;
 

@@ -1,5 +1,6 @@
 /** A domain's move and one mailbox's move, as plain data. */
 import type { MailboxId } from "#mailbox/ids";
+import type { MaildropNotes } from "./identity/maildrop-notes.ts";
 import type { OldServerAddress } from "./old-server/old-server.ts";
 import type { OldServerFacts } from "./proof/certificate.ts";
 
@@ -58,6 +59,8 @@ export interface Transfer {
   readonly lastStat: string | null;
   /** What the old server said of itself when it last showed what was known; null or missing where it is not known. */
   readonly met?: OldServerFacts | null;
+  /** What is to be known of its old maildrop. */
+  readonly notes?: MaildropNotes | null;
 }
 
 /** Whether nothing more is brought over for it: its move has ended, or its owner went back. */

@@ -38,6 +38,7 @@ const complete: VisitReport = {
   leftReason: null,
   mustLookAgain: false,
   stop: null,
+  notes: null,
   listing: [],
 };
 

@@ -1,4 +1,5 @@
 /** Writes down what became of a transfer. */
+import { inWords } from "../identity/maildrop-notes.ts";
 import type { Transfer, TransferState } from "../migration.ts";
 import type { OldServerFacts } from "../proof/certificate.ts";
 import { afterBreak, afterVisit, type Moment, type TransferChange } from "./outcome.ts";
@@ -28,9 +29,11 @@ export async function recordVisit(
   const now = await tools.ledger.transfer(transfer.mailbox);
   const isAllHere = now !== null && now.messagesHere >= now.messages;
   const remote = isAllHere ? [] : await tools.ledger.remoteRows(transfer.mailbox);
-  const isNew =
-    met !== null && report.listing !== null && JSON.stringify(met) !== JSON.stringify(transfer.met);
-  await changeTransfer(tools, transfer, { ...afterVisit(report, remote, moment), ...(isNew ? { met } : {}) });
+  await changeTransfer(tools, transfer, {
+    ...afterVisit(report, remote, moment),
+    ...(report.listing && met && isOther(met, transfer.met) ? { met } : {}),
+    ...newNotes(tools, transfer, report),
+  });
 }
 
 /** A transfer that is paused, settled or returned stays what it is, although its mail can be read. */
@@ -45,4 +48,24 @@ export async function changeTransfer(
   if (change.state === now.state && change.reason === now.reason) return;
   const { state, reason, nextTry } = change;
   log.info({ address: transfer.address, state, reason, nextTry }, "transfer");
+}
+
+/** What is to be known of the maildrop, where that has changed. */
+function newNotes(
+  { log }: RecordTools,
+  { address, notes: before }: Transfer,
+  { notes }: VisitReport,
+): Pick<TransferChange, "notes"> {
+  if (notes === null || !isOther(notes, before ?? null)) return {};
+  const words = inWords(notes);
+  const isTold =
+    notes.mostShown === (before?.mostShown ?? null) &&
+    notes.withoutUidl > 0 === (before?.withoutUidl ?? 0) > 0;
+  if (words.length > 0 && !isTold)
+    log.warn({ address, notes: words }, "there is something about an old maildrop");
+  return { notes };
+}
+
+function isOther(one: object, other: object | null | undefined): boolean {
+  return JSON.stringify(one) !== JSON.stringify(other);
 }

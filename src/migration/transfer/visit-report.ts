@@ -1,3 +1,4 @@
+import type { MaildropNotes } from "../identity/maildrop-notes.ts";
 import type { FetchTrouble, ListedMessage } from "../old-server/old-server.ts";
 import type { Landed } from "./arrivals.ts";
 
@@ -19,6 +20,8 @@ export interface VisitReport {
   readonly mustLookAgain: boolean;
   /** Why the move of this mailbox has to stop until an administrator resumes it, for people; null when it need not. */
   readonly stop: string | null;
+  /** What the listing told of the maildrop, where one was taken. */
+  readonly notes: MaildropNotes | null;
   /** The listing, where one was taken. */
   readonly listing: readonly ListedMessage[] | null;
 }

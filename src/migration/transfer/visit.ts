@@ -8,6 +8,7 @@ import { StoreUnavailable } from "#mailbox/content";
 import type { ContentId } from "#mailbox/ids";
 import { done } from "#mailbox/problem";
 import { identify, nameOf, repeatedUidls } from "../identity/listing.ts";
+import { type MaildropNotes, notesOf } from "../identity/maildrop-notes.ts";
 import { compareListing } from "../identity/plan.ts";
 import type { LedgerRow } from "../ledger.ts";
 import type { Migration, Transfer } from "../migration.ts";
@@ -59,6 +60,7 @@ export class Visit {
   #skipped = 0;
   #isPaused: boolean;
   #misplaced: readonly string[] = [];
+  #notes: MaildropNotes | null = null;
   /** Why nothing that is listed is believed to be this mailbox's. */
   #stranger: string | null = null;
 
@@ -146,6 +148,7 @@ export class Visit {
       if (this.#stranger !== null) return;
     }
     memory.acceptsOther = false;
+    this.#notes = notesOf(listed, comparison, transfer.notes ?? null);
     const { limits, clock, ledger, log } = tools;
     if (comparison.isUnstable) {
       log.warn(
@@ -310,6 +313,7 @@ export class Visit {
       leftReason: this.#stop ?? leftReason,
       mustLookAgain: this.#careful.mustLookAgain,
       stop: this.#stop,
+      notes: this.#notes,
       listing: this.#listing,
     };
   }

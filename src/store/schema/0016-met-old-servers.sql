@@ -11,3 +11,5 @@ CREATE TABLE reading_effect (
 
 -- What the old server said of itself to this mailbox (migration/proof/certificate: OldServerFacts), as JSON.
 ALTER TABLE transfer ADD COLUMN met TEXT;
+-- What is to be known of its old maildrop (migration/identity/maildrop-notes), as JSON.
+ALTER TABLE transfer ADD COLUMN notes TEXT;

@@ -89,7 +89,7 @@ function setTransfer(db: WriterDb, { mailbox, change }: SetTransfer): void {
   db.run(
     `UPDATE transfer SET state = ?, reason = ?, next_try = ?, failures = ?,
        last_sweep = coalesce(?, last_sweep), last_stat = coalesce(?, last_stat), told_apart = max(?, told_apart),
-       met = coalesce(?, met)
+       met = coalesce(?, met), notes = coalesce(?, notes)
      WHERE mailbox = ? AND state <> 'returned'`,
     change.state,
     change.reason,
@@ -99,6 +99,7 @@ function setTransfer(db: WriterDb, { mailbox, change }: SetTransfer): void {
     change.lastStat ?? null,
     change.isToldApart ? 1 : 0,
     change.met ? JSON.stringify(change.met) : null,
+    change.notes ? JSON.stringify(change.notes) : null,
     mailbox,
   );
 }

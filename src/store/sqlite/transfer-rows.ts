@@ -21,12 +21,13 @@ interface TransferRow {
   readonly last_stat: string | null;
   readonly told_apart: number;
   readonly met: string | null;
+  readonly notes: string | null;
 }
 
 /** Without the sealed password. Mailboxes that were removed have no transfer any more. */
 const selectTransfers = `
   SELECT transfer.mailbox, mailbox.address, mailbox.domain, state, reason, next_try, failures, login_name,
-    messages, messages_here, transfer.octets, octets_here, started_at, last_sweep, last_stat, told_apart, met
+    messages, messages_here, transfer.octets, octets_here, started_at, last_sweep, last_stat, told_apart, met, notes
   FROM transfer JOIN mailbox ON mailbox.id = transfer.mailbox AND mailbox.address IS NOT NULL`;
 
 function toTransfer(row: TransferRow): Transfer {
@@ -48,6 +49,7 @@ function toTransfer(row: TransferRow): Transfer {
     lastStat: row.last_stat,
     isToldApart: row.told_apart === 1,
     met: row.met === null ? null : JSON.parse(row.met),
+    notes: row.notes === null ? null : JSON.parse(row.notes),
   };
 }
 

@@ -134,15 +134,33 @@ describe("A19: a move is complete after two full listings that show the same; a 
     expect([...(await move.hashes())].sort()).toEqual([...contents(move)].sort());
   });
 
-  // Nothing compares listings of a maildrop with each other to see that STAT never goes beyond a number.
-  test.fails("a maildrop that always shows the same number of a larger one is flagged", async () => {
-    await using move = await Move.start("A19:most=250", { messages: 250 });
+  test("a maildrop that always shows the same number of a larger one is flagged", async () => {
+    await using move = await Move.start("A19:most=250", { messages: 250, afterBob: true });
     expect(await move.tryLogin()).toBe("+OK");
     await move.copied();
+    expect((await move.transfer()).notes).toEqual([]);
     for (let n = 0; n < 10; n++) put(move.anna, letter("anna", `arrived ${n}`));
     await move.check();
-    expect(`${JSON.stringify(await move.status())}\n${move.log}`).toMatch(/at most 250|capped|only 250/);
+    const flag = "seems to show at most 250 messages of a larger number";
+    expect((await move.transfer()).notes).toEqual([expect.stringContaining(flag)]);
+    expect(move.log).toMatch(/"level":40.*seems to show at most 250 messages/);
+    await move.check();
+    expect((await move.transfer()).notes).toHaveLength(1);
+    // It shows more: there was no limit, or there is none any more.
+    move.old.select("");
+    await move.check();
+    expect((await move.transfer()).notes).toEqual([]);
   }, 40_000);
+
+  test("as many that went as came elsewhere than at the two ends are no sign of it", async () => {
+    await using move = await Move.start("", { messages: 60, afterBob: true });
+    expect(await move.tryLogin()).toBe("+OK");
+    await move.copied();
+    move.anna.messages.splice(20, 3);
+    for (let n = 0; n < 3; n++) put(move.anna, letter("anna", `arrived ${n}`));
+    expect(await move.check()).toMatchObject({ found: 3, problem: null });
+    expect((await move.transfer()).notes).toEqual([]);
+  });
 });
 
 describe("A24: what POP3 shows beside the INBOX is kept", () => {
