@@ -267,6 +267,7 @@ export async function startServer(config: Config, version: string, log: Log): Pr
       mail,
       hashPassword: (password) => hasher.hash(password),
       isMigrating,
+      isAway: async (address) => (await store.returns.of(address)) !== null,
       endSessions: (mailbox) => void sessions.endAll(mailbox),
     },
     migration: migration.administration,

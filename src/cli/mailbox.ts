@@ -38,7 +38,7 @@ const list = command(
   );
   const rows = mailboxes.map((mailbox) => [
     mailbox.address,
-    mailbox.admitted ? "here" : "prepared",
+    stateOf(mailbox),
     String(mailbox.messages),
     inOctets(mailbox.octets),
   ]);
@@ -59,7 +59,7 @@ const show = command("show <address>", "show one mailbox", "mailbox show anna@bi
       String(folder.uidNext),
     ]);
     const quota = mailbox.quota === null ? ", no quota" : ` of ${inOctets(mailbox.quota)}`;
-    const head = `${mailbox.address}: ${mailbox.admitted ? "here" : "prepared"}, ${mailbox.messages} messages, ${inOctets(mailbox.octets)}${quota}`;
+    const head = `${mailbox.address}: ${stateOf(mailbox)}, ${mailbox.messages} messages, ${inOctets(mailbox.octets)}${quota}`;
     tell(options, mailbox, `${head}\n\n${table(["FOLDER", "MESSAGES", "UIDVALIDITY", "UIDNEXT"], rows)}`);
   },
 );
@@ -84,5 +84,10 @@ const remove = command(
   await serverOf(options).delete(`/mailboxes/${encodeURIComponent(address)}`);
   tell(options, { done: true }, `Mailbox ${address} removed.`);
 });
+
+function stateOf({ admitted, returned }: Pick<MailboxView, "admitted" | "returned">): string {
+  if (admitted) return "here";
+  return returned ? "went back" : "prepared";
+}
 
 export const mailboxCommands = noun("mailbox", "people's accounts", [add, list, show, password, remove]);

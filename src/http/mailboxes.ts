@@ -14,6 +14,8 @@ export interface MailboxRoutes {
   readonly mail: MailStore;
   readonly hashPassword: (password: Uint8Array) => Promise<string>;
   readonly isMigrating: (domain: string) => Promise<boolean>;
+  /** Whether the owner of a mailbox that is not admitted went back to the old server. */
+  readonly isAway: (address: string) => Promise<boolean>;
   /** Ends the sessions of a mailbox whose password changed or that is going. */
   readonly endSessions: (mailbox: Mailbox["id"]) => void;
 }
@@ -21,6 +23,8 @@ export interface MailboxRoutes {
 const mailboxSchema = z.object({
   address: z.string(),
   admitted: z.boolean(),
+  /** Its owner went back to the old server. */
+  returned: z.boolean(),
   hasPassword: z.boolean(),
   quota: z.number().nullable(),
   octets: z.number(),
@@ -133,11 +137,12 @@ export function mailboxRoutes(deps: MailboxRoutes) {
     });
 }
 
-async function summary({ mail }: MailboxRoutes, mailbox: Mailbox) {
+async function summary({ mail, isAway }: MailboxRoutes, mailbox: Mailbox) {
   const usage = await mail.usage(mailbox.id);
   return {
     address: mailbox.address,
     admitted: mailbox.admitted,
+    returned: !mailbox.admitted && (await isAway(mailbox.address)),
     hasPassword: mailbox.hasPassword,
     quota: mailbox.quota,
     octets: usage.octets,

@@ -94,6 +94,10 @@ test("says what it will do, does it, proves it, refuses logins, and lets her com
     { state: "returned", reason: expect.stringContaining("3 sent, 3 accepted there, 3 found there") },
   ]);
   expect(status.missing).toEqual([]);
+  const shown = await runMailferry(["mailbox", "list", domain, "--data", company.data]);
+  expect(shown.stdout).toMatch(/anna@big-company\.com +went back/);
+  const report = await runMailferry(["migration", "report", domain, "--data", company.data]);
+  expect(report.stdout).toContain("went back: 3 sent, 3 accepted there, 3 found there");
   const cutover = await runMailferry(["migration", "cutover", domain, "--data", company.data]);
   expect([cutover.code, cutover.stderr]).toEqual([1, expect.stringContaining(`${anna} went back`)]);
 

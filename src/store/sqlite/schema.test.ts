@@ -41,6 +41,26 @@ test("a mailbox of before subscriptions were to names keeps those it had", () =>
   ]);
 });
 
+test("moves of before anybody could go back stay what they were, and are counted as before", () => {
+  atVersion(11);
+  database.exec(`
+    INSERT INTO domain (name, kind, settings) VALUES ('big-company.com', 'local', '{}');
+    INSERT INTO mailbox (id, domain, address, admitted, uid_validity, created_at)
+    VALUES (7, 'big-company.com', 'anna@big-company.com', 1, 1, 0);
+    INSERT INTO content (id, mailbox, listed_size) VALUES (3, 7, 100);
+    INSERT INTO transfer (mailbox, state, reason, next_try, failures, login_name, sealed_password, messages,
+      messages_here, octets, octets_here, started_at, last_sweep, last_stat, told_apart)
+    VALUES (7, 'waiting', 'locked', 1, 2, 'anna', x'0102', 5, 4, 500, 400, 6, 7, '5/500', 1);`);
+  const row = () => ({ ...database.prepare("SELECT * FROM transfer").get() });
+  const before = row();
+  applySchema(database);
+  expect(row()).toMatchObject(before);
+  database.exec("UPDATE content SET forsaken = 1 WHERE id = 3");
+  expect(row()).toMatchObject({ messages: 4, octets: 400 });
+  database.exec("UPDATE transfer SET state = 'returned'");
+  expect(() => database.exec("UPDATE transfer SET state = 'lost'")).toThrow(/CHECK/);
+});
+
 test("what is applied once is not applied again", () => {
   applySchema(database);
   const before = database.prepare("SELECT sql FROM sqlite_schema ORDER BY name").all();
