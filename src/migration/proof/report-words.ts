@@ -1,4 +1,6 @@
 /** What a report says in words, for every form that people read. */
+
+import { seenMarkerOf } from "../old-server/seen-markers.ts";
 import type { MailboxProof } from "./certificate.ts";
 import type { Counts } from "./counts.ts";
 import { escaped } from "./leaf-line.ts";
@@ -44,10 +46,12 @@ export function factsOf({
   madeAt,
   certificate,
 }: ReportHead): readonly (readonly [string, string])[] {
+  const marker = facts.greeting === null ? null : seenMarkerOf(facts.greeting);
   const rows: (readonly [string, string | null])[] = [
     ["Domain", domain],
     ["Old server", oldServer && `${oldServer.url} (TLS: ${oldServer.tls})`],
     ["Its greeting", facts.greeting],
+    ["Reading there", marker && `${marker.unless} marks what POP3 reads as seen.`],
     ["Its certificate (SHA-256)", facts.fingerprint],
     ["Migration begun", startedAt === null ? null : timeOf(startedAt)],
     ["Certificate", certificate && `number ${certificate.id}`],

@@ -69,6 +69,14 @@ describe("text", () => {
     expect(text).not.toMatch(/[\u001b\u202e]/);
   });
 
+  test("an old server that is known to mark what POP3 reads is told as such", async () => {
+    const made = await report();
+    expect(await whole(reportText(made))).not.toContain("Reading there");
+    const greeting = "Dovecot (Debian) ready.";
+    const other = { ...made, head: { ...made.head, facts: { greeting, fingerprint: null } } };
+    expect(await whole(reportText(other))).toMatch(/^Reading there +Unless .*, it marks .* as seen\.$/m);
+  });
+
   test("while the move goes on it says so, and names trouble, not what waits for its turn", async () => {
     const text = await whole(reportText(live()));
     expect(text).toContain("Not finished.");

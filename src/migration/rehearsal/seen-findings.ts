@@ -1,22 +1,7 @@
 /** Servers that mark what POP3 reads as seen: watched by IMAP, or known by what they say of themselves. */
+import { seenMarkerOf } from "../old-server/seen-markers.ts";
 import type { Facts, SeenMarks } from "./facts.ts";
 import { type Finding, good, note } from "./finding.ts";
-
-/** Servers that mark what POP3 reads, by what they say of themselves. */
-const known = [
-  {
-    name: "Dovecot",
-    pattern: /dovecot/i,
-    unless: "Unless pop3_no_flag_updates is set there, it",
-    do: "If that matters, set pop3_no_flag_updates = yes over there before you begin.",
-  },
-  {
-    name: "Courier",
-    pattern: /courier/i,
-    unless: "It",
-    do: "Nothing can be set over there. If it matters to people who look there by IMAP or webmail, tell them beforehand.",
-  },
-] as const;
 
 /** What is known of the whole server. */
 export function seenFindings(facts: Facts): readonly Finding[] {
@@ -28,7 +13,7 @@ export function seenFindings(facts: Facts): readonly Finding[] {
     marks.outcome === "told" && marks.unseen > 0 ? [{ address, ...marks }] : [],
   );
   const marked = told.filter((one) => one.marked > 0);
-  const server = known.find(({ pattern }) => pattern.test(saidOfItself(facts)));
+  const server = seenMarkerOf(saidOfItself(facts));
   if (marked.length > 0) {
     const sum = (figure: "unseen" | "marked"): number => marked.reduce((all, one) => all + one[figure], 0);
     const found = note(
