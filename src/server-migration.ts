@@ -10,6 +10,7 @@ import type { MailboxId } from "#mailbox/ids";
 import { done, failed, type Outcome } from "#mailbox/problem";
 import { OldServerAdmissions } from "#migration/admission/admission";
 import type { Admissions } from "#migration/admission/admissions";
+import { NoPasswords } from "#migration/admission/no-passwords";
 import { ProvedHere } from "#migration/admission/proved-here";
 import type { SealingKeys } from "#migration/admission/sealing-keys";
 import { beginMigration, destroyLeftKeys } from "#migration/beginning";
@@ -136,9 +137,11 @@ export function openMigration(parts: MigrationParts): MigrationRoom {
     log,
     tryPassword: (mailbox, password) => transfers.tryPassword(mailbox, password),
   });
+  const noPasswords = new NoPasswords();
   const admissions = new OldServerAdmissions(
     {
       ...tools,
+      noPasswords,
       hashPassword: parts.hashPassword,
       admitted: mailboxOf,
       newId,
@@ -173,6 +176,7 @@ export function openMigration(parts: MigrationParts): MigrationRoom {
     if (domain?.kind !== "local" || domain.unknownUsers.rule !== "pipe") return [];
     return (await everybody(name)).map(({ address }) => address);
   };
+  const notes = (domain: string) => noPasswords.inWords(domain);
   const trouble = (server: OldServerAddress) => breaker.trouble(server);
   const { sweepInterval } = limits;
 
@@ -215,7 +219,7 @@ export function openMigration(parts: MigrationParts): MigrationRoom {
     async status(domain) {
       if ((await directory.domain(domain))?.kind !== "local")
         return failed("not-found", `${domain} is not a local domain here.`);
-      return done(statusView(await migrationStatus({ ledger, transfers, missing, trouble }, domain)));
+      return done(statusView(await migrationStatus({ ledger, transfers, missing, notes, trouble }, domain)));
     },
   };
   return {

@@ -168,6 +168,7 @@ function statusText(status: MigrationStatusView): string {
   if (status.trouble) {
     lines.push(`The old server is in trouble since ${status.trouble.since}: ${status.trouble.reason}`);
   }
+  lines.push(...status.notes);
   if (rows.length > 0) {
     lines.push(
       "",

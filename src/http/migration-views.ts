@@ -11,6 +11,7 @@ export function statusView({
   trouble,
   transfers,
   missing,
+  notes,
 }: MigrationStatus): MigrationStatusView {
   return {
     domain,
@@ -19,6 +20,7 @@ export function statusView({
     startedAt: migration && time(migration.startedAt),
     trouble: trouble && { since: time(trouble.since), reason: trouble.reason },
     transfers: transfers.map(transferView),
+    notes: [...notes],
     missing: missing.map(({ address, messages, lastAccepted }) => ({
       address,
       messages,

@@ -40,6 +40,8 @@ const statusSchema = z.object({
   missing: z.array(
     z.object({ address: z.string(), messages: z.number(), lastAccepted: z.string().nullable() }),
   ),
+  /** What else is to be known, for people. */
+  notes: z.array(z.string()),
 });
 export type MigrationStatusView = z.output<typeof statusSchema>;
 

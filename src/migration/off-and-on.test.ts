@@ -124,7 +124,7 @@ describe("check mailboxes and status", () => {
     const mailbox = await house.admit("anna");
     await house.untilFollowing(mailbox);
     const missing = async () => [{ address: `carol@${domain}`, messages: 2, lastAccepted: 5 }];
-    const status = await migrationStatus({ ...house, missing, trouble: () => null }, domain);
+    const status = await migrationStatus({ ...house, missing, notes: () => [], trouble: () => null }, domain);
     expect(status.transfers).toMatchObject([
       { address: `anna@${domain}`, state: "following", messages: 3, messagesHere: 3, skipped: 0 },
     ]);
@@ -133,7 +133,8 @@ describe("check mailboxes and status", () => {
     expect((await allTransfers(house.ledger, domain)).length).toBe(1);
     await house.clock.advance(2 * 60_000);
     expect(
-      (await migrationStatus({ ...house, missing, trouble: () => null }, domain)).transfers[0]?.rate,
+      (await migrationStatus({ ...house, missing, notes: () => [], trouble: () => null }, domain))
+        .transfers[0]?.rate,
     ).toBeNull();
   });
 

@@ -30,6 +30,8 @@ export interface MigrationStatus {
   readonly trouble: OldServerTroubleSeen | null;
   readonly transfers: readonly TransferStatus[];
   readonly missing: readonly StillToCome[];
+  /** What else an administrator should know, for people. */
+  readonly notes: readonly string[];
 }
 
 interface StatusTools {
@@ -40,12 +42,13 @@ interface StatusTools {
     skipped(mailbox: MailboxId): Promise<number>;
   };
   readonly missing: (domain: string) => Promise<readonly StillToCome[]>;
+  readonly notes: (domain: string) => readonly string[];
   readonly trouble: (server: OldServerAddress) => OldServerTroubleSeen | null;
 }
 
 /** Asks the ledger, and the workers for what only they know. */
 export async function migrationStatus(
-  { ledger, transfers, missing, trouble }: StatusTools,
+  { ledger, transfers, missing, notes, trouble }: StatusTools,
   domain: string,
 ): Promise<MigrationStatus> {
   const all = await allTransfers(ledger, domain);
@@ -66,6 +69,7 @@ export async function migrationStatus(
     trouble: migration && trouble(migration.oldServer),
     transfers: statuses,
     missing: await missing(domain),
+    notes: notes(domain),
   };
 }
 

@@ -232,10 +232,26 @@ describe("D13: a password that is not taken any more is tried again after five m
 });
 
 describe("D15: a server that takes no passwords is reported as such, not as a wrong password", () => {
-  // A refusal with [AUTH] is taken at its code; only the rehearsal reads the words (migration/pop3-trouble).
-  test.fails.each(["app", "basic"])("%s: a person hears of trouble, which the log names", async (form) => {
+  test.each(["app", "basic"])("%s: a person hears of trouble, which log and status name", async (form) => {
     await using move = await Move.start(`D15:form=${form}`);
-    expect(await move.tryLogin()).toMatch(/^-ERR \[SYS\/TEMP\]/);
+    expect(await move.tryLogin()).toMatch(/^-ERR \[SYS\/TEMP\].*takes no ordinary passwords/);
+    expect(move.log).toMatch(/"level":40.*the old server takes no passwords/);
+    expect((await move.status()).notes).toEqual([
+      expect.stringMatching(/no ordinary password of anna@big-company\.com: .*app passwords/),
+    ]);
+    move.old.select("");
+    expect(await move.tryLogin()).toBe("+OK");
+    expect((await move.status()).notes).toEqual([]);
+  });
+
+  test("later: the mailbox works, and needs another password there", async () => {
+    await using move = await Move.start("");
+    expect(await move.tryLogin()).toBe("+OK");
+    await move.copied();
+    move.old.select("D15:form=basic");
+    expect((await move.check()).problem).toMatch(/takes no ordinary passwords any more/);
+    expect(await move.transfer()).toMatchObject({ state: "needs-password" });
+    expect(await move.tryLogin()).toBe("+OK");
   });
 });
 

@@ -5,6 +5,7 @@ import { readMarks } from "#mail/loop-mark";
 import type { MailboxId } from "#mailbox/ids";
 import { OldServerAdmissions } from "#migration/admission/admission";
 import type { AdmissionAnswer } from "#migration/admission/admissions";
+import { NoPasswords } from "#migration/admission/no-passwords";
 import { ProvedHere } from "#migration/admission/proved-here";
 import type { SealingKeys } from "#migration/admission/sealing-keys";
 import { SameMaildrops } from "#migration/identity/same-maildrop";
@@ -203,6 +204,7 @@ export class House implements AsyncDisposable {
     const admissions = new OldServerAdmissions(
       {
         ...tools,
+        noPasswords: new NoPasswords(),
         hashPassword: async (password) => `hash of ${Buffer.from(password)}`,
         admitted: async (address) => (shelf ? shelf.admitted(address) : this.ledger.mailboxOf(address)),
         refused: ({ address }) => void this.refused.push(address),

@@ -18,6 +18,7 @@ import type { Opened } from "../transfer/old-login.ts";
 import type { TransferTools } from "../transfer/transfer-tools.ts";
 import type { AdmissionRequest } from "./admissions.ts";
 import { migrationMessage } from "./migration-message.ts";
+import type { NoPasswords } from "./no-passwords.ts";
 import { longestPassword, sealPassword } from "./sealing.ts";
 
 /** What first logins need of the rest of the house. */
@@ -29,6 +30,7 @@ export interface FirstLoginTools extends Omit<TransferTools, "limits" | "marksOf
   readonly admitted: (address: string) => Promise<MailboxId | null>;
   /** Told of a person whom the old server did not let in. */
   readonly refused: (request: AdmissionRequest) => void;
+  readonly noPasswords: NoPasswords;
   /** Random letters and digits, never twice. */
   readonly newId: () => string;
   /** The session that proved the person goes on as copier. */
@@ -103,6 +105,13 @@ async function run(
     }
     if (verdict.verdict === "cannot-tell") {
       const { trouble, reason } = verdict;
+      if (trouble === "no-passwords") {
+        tools.noPasswords.note(request.domain, request.address, reason);
+        tools.log.warn({ address: request.address, reason }, "the old server takes no passwords");
+        return unknown(
+          `The old mail server takes no ordinary passwords (${reason}). Ask your administrator.`,
+        );
+      }
       tools.log.info({ address: request.address, trouble, reason }, "the old server cannot tell");
       return unknown(`The old mail server cannot be asked now (${reason}). Try again later.`);
     }
@@ -118,6 +127,7 @@ async function run(
       return mailbox === null ? failed("temporary", "Try again.") : done(mailbox);
     }
     const { mailbox } = transfer.value;
+    tools.noPasswords.cameIn(request.domain, request.address);
     tools.log.info(
       {
         address: request.address,

@@ -20,6 +20,7 @@ export interface OldServerAddress {
 /**
  * Why an old server could not tell. It is never the person's fault and never "wrong password". `turned-away`: the
  * connection was refused by the greeting, or ended before it, as servers do that bear no more connections.
+ * `no-passwords`: no ordinary password is taken, whether right or wrong.
  */
 export type Trouble =
   | "down"
@@ -27,6 +28,7 @@ export type Trouble =
   | "login-delay"
   | "throttled"
   | "turned-away"
+  | "no-passwords"
   | "tls"
   | "protocol"
   | "timeout"

@@ -36,8 +36,13 @@ const words: readonly (readonly [RegExp, Trouble])[] = [
   ],
 ];
 
+/** Services that want an app password, or another way in (RFC 7628), also say so with [AUTH]. */
+const noPasswords =
+  /app(?:lication)?[- ]specific|app password|basic auth|oauth|web ?login required|2fa|two.factor/i;
+
 /** The meaning of an -ERR to a login: the person's password, or trouble that is not theirs. */
 export function troubleOfRefusal(reply: Pop3Reply): Trouble | "bad" {
+  if (noPasswords.test(reply.text)) return "no-passwords";
   const byCode = reply.code === null ? undefined : codes.get(reply.code);
   if (byCode) return byCode;
   return words.find(([pattern]) => pattern.test(reply.text))?.[1] ?? "bad";

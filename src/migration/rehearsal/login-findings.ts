@@ -1,4 +1,5 @@
 /** What the test logins mean: names, passwords, locks, delays, and whether the server proves anybody at all. */
+import { troubleOfRefusal } from "../old-server/pop3-trouble.ts";
 import type { Facts, HouseFacts, PersonFacts, StrangerFacts } from "./facts.ts";
 import { type Finding, good } from "./finding.ts";
 
@@ -101,11 +102,7 @@ function entranceFindings({ address, login }: PersonFacts, hasTemplate: boolean)
 function refusedFinding(address: string, said: string, names: readonly string[]): Finding {
   const base = { people: [address], level: "stop" } as const;
   const seen = `${names.join(" and ")}: "${said}"`;
-  if (
-    /app(?:lication)?[- ]specific|app password|basic auth|oauth|web ?login required|2fa|two.factor/i.test(
-      said,
-    )
-  ) {
+  if (troubleOfRefusal({ ok: false, code: null, text: said }) === "no-passwords") {
     return {
       ...base,
       id: "password-logins-off",

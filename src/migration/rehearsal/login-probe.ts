@@ -29,7 +29,7 @@ export async function enter(door: Door, name: string, password: Uint8Array): Pro
     await caller.leave();
     const said = words(refusal.code ? `[${refusal.code}] ${refusal.text}` : refusal.text);
     const trouble = troubleOfRefusal(refusal);
-    if (trouble !== "bad") return { outcome: "cannot-tell", said, trouble };
+    if (trouble !== "bad" && trouble !== "no-passwords") return { outcome: "cannot-tell", said, trouble };
     return { outcome: stat ? "hollow" : "bad", said, trouble: null };
   } catch (error) {
     caller?.hangUp();

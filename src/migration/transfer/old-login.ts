@@ -99,6 +99,12 @@ async function openWith(
       const reason = `the old server does not take the password any more: ${verdict.reply}`;
       return { kind: "bad", reason };
     }
+    if (verdict.trouble === "no-passwords") {
+      return {
+        kind: "bad",
+        reason: `the old server takes no ordinary passwords any more: ${verdict.reason}`,
+      };
+    }
     if (signal.aborted) return { kind: "stopped" };
     return { kind: "trouble", trouble: { trouble: verdict.trouble, reason: verdict.reason } };
   } finally {
