@@ -138,8 +138,11 @@ test("Dovecot with a certificate of its own and locked maildrops: the pin that w
   const pin = refused.report.findings[0]?.settings?.tls ?? "";
   expect(pin).toMatch(/^pin=[0-9a-f]{64}$/);
   expect(refused.report.next).toContain(`--tls ${pin}`);
-  const { finds, report } = await rehearse(company, mailferry, anna, "--tls", pin);
+  const imap = ["--imap-port", String(company.imap?.port)];
+  const { finds, report } = await rehearse(company, mailferry, anna, "--tls", pin, ...imap);
   expect(finds).toEqual(["note maildrop-lock", "note odd-octets", "note marks-seen", "note route-clear"]);
+  // Looked at by IMAP after STARTTLS, under the same pin.
+  expect(report.findings.find(({ id }) => id === "marks-seen")?.seen).toContain("IMAP shows");
   expect(report.next).toBe(
     `mailferry migration on ${DOMAIN} --from pop3://${company.pop3.host}:${company.pop3.port} --tls ${pin}`,
   );
