@@ -38,7 +38,13 @@ export type Trouble =
 export type Verdict =
   | { readonly verdict: "good"; readonly session: OldServerSession }
   | { readonly verdict: "bad"; readonly reply: string }
-  | { readonly verdict: "cannot-tell"; readonly trouble: Trouble; readonly reason: string };
+  | {
+      readonly verdict: "cannot-tell";
+      readonly trouble: Trouble;
+      readonly reason: string;
+      /** How long it asks to wait, in milliseconds, where it says so. */
+      readonly retryAfter?: number;
+    };
 
 /** One message as the old server lists it, in its order. */
 export interface ListedMessage {

@@ -8,8 +8,9 @@ import { TlsTrouble } from "#net/tls";
 import { WireClosed } from "#net/wire";
 import type { OldServerFacts } from "../proof/certificate.ts";
 import { apopCommand, refusesMechanism } from "./apop.ts";
+import { delayInWords } from "./delay-in-words.ts";
 import { loginNames, type WorkingForms } from "./login-names.ts";
-import type { Credentials, OldServer, OldServerAddress, Verdict } from "./old-server.ts";
+import type { Credentials, OldServer, OldServerAddress, Trouble, Verdict } from "./old-server.ts";
 import { Pop3Session, type SessionLimits } from "./pop3-session.ts";
 import { troubleOfError, troubleOfRefusal } from "./pop3-trouble.ts";
 
@@ -211,18 +212,23 @@ export async function passIn(
   return apop === null ? said : await client.command(apop);
 }
 
+/** Troubles whose words may say how long to wait. */
+const asksToWait: ReadonlySet<Trouble> = new Set(["login-delay", "throttled", "locked"]);
+
 function verdictOf(refusal: Pop3Reply): Refused {
   const trouble = troubleOfRefusal(refusal);
   const said = refusal.code ? `[${refusal.code}] ${refusal.text}` : refusal.text;
   if (trouble === "bad") return { verdict: "bad", reply: said };
-  return cannotTell(trouble, `the old server says: ${said}`);
+  const retryAfter = asksToWait.has(trouble) ? delayInWords(refusal.text) : null;
+  return cannotTell(trouble, `the old server says: ${said}`, retryAfter);
 }
 
 function cannotTell(
   trouble: Extract<Refused, { verdict: "cannot-tell" }>["trouble"],
   reason: string,
+  retryAfter: number | null = null,
 ): Refused {
-  return { verdict: "cannot-tell", trouble, reason };
+  return { verdict: "cannot-tell", trouble, reason, ...(retryAfter === null ? {} : { retryAfter }) };
 }
 
 /** LOGIN-DELAY of CAPA (RFC 2449 §6.5) in milliseconds, at most a day; 0 where there is none. */

@@ -106,7 +106,8 @@ async function openWith(
       };
     }
     if (signal.aborted) return { kind: "stopped" };
-    return { kind: "trouble", trouble: { trouble: verdict.trouble, reason: verdict.reason } };
+    const { trouble, reason, retryAfter = 0 } = verdict;
+    return { kind: "trouble", trouble: { trouble, reason, retryAfter } };
   } finally {
     if (!isHandedOn) place[Symbol.dispose]();
   }

@@ -41,7 +41,7 @@ export function afterBreak(
   return {
     state: "waiting",
     reason: trouble.reason,
-    nextTry: moment.now + Math.max(delay, least),
+    nextTry: moment.now + Math.max(delay, least, trouble.retryAfter ?? 0),
     failures,
   };
 }

@@ -30,4 +30,6 @@ export interface VisitReport {
 export interface VisitTrouble {
   readonly trouble: FetchTrouble["trouble"] | "store" | "no-room";
   readonly reason: string;
+  /** How long the old server asks to wait, in milliseconds, where it says so. */
+  readonly retryAfter?: number;
 }
