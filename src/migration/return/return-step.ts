@@ -60,7 +60,7 @@ export class ReturnStep {
     if (isAll && left.length === 0) return true;
     const held = left.find((one) => one.held);
     const reason = isAll ? (held?.lastReply ?? left.find(saidSomething)?.lastReply ?? null) : shortage();
-    const nextTry = clock.now() + times.look;
+    const nextTry = clock.now() + (reason === null ? times.look : times.patience);
     await this.#keep({ phase: "sending", reason, sentAt: null, looks: 0, nextTry }, all);
     return false;
   }

@@ -37,6 +37,8 @@ export interface WayOut {
 export interface ReturnTimes {
   /** Between two looks at what is still queued. */
   readonly look: number;
+  /** The same while nothing gets on: something is held, or the old server does not answer. */
+  readonly patience: number;
   /** The old server puts what it took into its maildrop; then it is looked for, ever less often. */
   readonly settling: number;
   readonly longestPause: number;
@@ -51,6 +53,7 @@ const seconds = 1000;
 /** About a quarter of an hour in all. */
 export const usualReturnTimes: ReturnTimes = {
   look: 1 * seconds,
+  patience: 10 * seconds,
   settling: 2 * seconds,
   longestPause: 120 * seconds,
   looks: 14,

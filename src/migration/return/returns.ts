@@ -37,6 +37,8 @@ export class Returns implements AsyncDisposable {
   /** Steps that are under way or have their turn coming. */
   readonly #steps = new Map<string, Promise<void>>();
   readonly #memories = new Map<MailboxId, Memory>();
+  /** What stays here of mailboxes that are away: while they are, nothing in them changes. */
+  readonly #plans = new Map<MailboxId, ReturnPlan>();
   #running: Promise<void> | null = null;
 
   constructor(tools: ReturnTools) {
@@ -130,6 +132,7 @@ export class Returns implements AsyncDisposable {
     if (!began.ok) return began;
     log.info({ address, route: way.route }, "went back to the old server: its mail is piped again");
     this.#memories.delete(mailbox);
+    this.#plans.delete(mailbox);
     await this.#tools.leave(mailbox);
     this.#tools.endSessions(mailbox);
     this.#alarm.wake();
@@ -190,7 +193,9 @@ export class Returns implements AsyncDisposable {
     const { mailbox, allFolders, startedAt } = way;
     const movedAt = (await ledger.transfer(mailbox))?.startedAt ?? 0;
     const rules = { allFolders, movedAt, goneBefore: startedAt - limits.goneFor };
-    return reportOf(way, await store.sent(mailbox), await planReturn(store, mailbox, rules));
+    const plan = this.#plans.get(mailbox) ?? (await planReturn(store, mailbox, rules));
+    this.#plans.set(mailbox, plan);
+    return reportOf(way, await store.sent(mailbox), plan);
   }
 }
 

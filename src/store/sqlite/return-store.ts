@@ -59,6 +59,8 @@ export class SqliteReturnStore implements ReturnStore {
   }
 
   async contents(mailbox: MailboxId, after: number, limit: number): Promise<readonly KeptHere[]> {
+    // A long mailbox is read page by page, and others have their turn in between.
+    await setImmediate();
     return this.#engine.read((db) => readContents(db, mailbox, after, limit));
   }
 
