@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { BelowTraceReader, deliveryLength } from "./below-trace.ts";
+import { BelowTraceReader, deliveryLength, forwardedSha256 } from "./below-trace.ts";
 
 const own =
   "From: friend@example.net\r\nSubject: hello\r\nMessage-ID: <1@example.net>\r\n\r\nReceived: no field\r\n";
@@ -50,6 +50,34 @@ describe("what lies below the trace", () => {
     expect(Buffer.from(header).toString()).toBe((received + own).split("Received: no")[0]);
     expect({ size, isEightBit }).toEqual({ size: received.length + own.length, isEightBit: false });
     expect(learn(`${own}\xe9`).isEightBit).toBe(true);
+  });
+});
+
+describe("what a forward leaves as it is", () => {
+  const hash = (text: string): string => forwardedSha256(Buffer.from(text, "latin1"));
+
+  test.each([
+    ["another hop", received + received + own],
+    ["a delivery", `Return-Path: <>\r\nX-Original-To: a@b\r\nDelivered-To: a@b\r\n${received}${own}`],
+    ["a check of the sender", `Authentication-Results: x;\r\n\tspf=pass\r\nReceived-SPF: pass\r\n${own}`],
+  ])("is the same after %s", (_, text) => {
+    expect(hash(text)).toBe(hash(own));
+  });
+
+  test.each([
+    ["what a filter found", `X-Spam-Status: No\r\n${own}`],
+    ["what a mail store wrote", own.replace("\r\n\r\n", "\r\nStatus: RO\r\n\r\n")],
+    ["a trace field below another field", own.replace("Subject", `${received}Subject`)],
+    ["another Message-ID", own.replace("<1@", "<2@")],
+    ["one octet more", `${own}.`],
+  ])("is another with %s", (_, text) => {
+    expect(hash(text)).not.toBe(hash(own));
+  });
+
+  test("does not depend on how the octets come", () => {
+    const reader = new BelowTraceReader("forward");
+    for (const octet of Buffer.from(received + own, "latin1")) reader.write(Uint8Array.of(octet));
+    expect(reader.finish().sha256).toBe(hash(own));
   });
 });
 

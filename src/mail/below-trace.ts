@@ -10,6 +10,9 @@ import { SettledHash } from "./settled-hash.ts";
 /** RFC 5321 §4.4, RFC 9228, RFC 8601, RFC 7208 §9.1, and what servers and filters add on top. */
 const traceField =
   /^(?:return-path|received|received-spf|delivered-to|x-.*|envelope-to|delivery-date|authentication-results|arc-.*|status|content-length)$/i;
+/** Only what whoever delivers or forwards a message writes on top of it; what filters and people add is its own. */
+const forwardField =
+  /^(?:return-path|received|received-spf|delivered-to|x-original-to|x-envelope-.*|envelope-to|delivery-date|authentication-results)$/i;
 /** A longer header is taken as it is from here on. */
 const longestHeader = 256 * 1024;
 
@@ -27,12 +30,21 @@ export interface BelowTrace {
 
 /** Learns what lies below the trace from the octets of a message as they pass, in chunks of any size. */
 export class BelowTraceReader {
+  readonly #fields: RegExp;
   readonly #hash = createHash("sha256");
   readonly #settled = new SettledHash();
   #header: Buffer | null = Buffer.alloc(0);
   #own: Uint8Array = new Uint8Array(0);
   #size = 0;
   #isEightBit = false;
+
+  /**
+   * @param strictness "forward": only what a forward must change is left out, on top of the message; everything below
+   * it counts octet for octet, also what stores write
+   */
+  constructor(strictness: "way" | "forward" = "way") {
+    this.#fields = strictness === "way" ? traceField : forwardField;
+  }
 
   write(chunk: Uint8Array): void {
     this.#size += chunk.length;
@@ -51,7 +63,7 @@ export class BelowTraceReader {
     if (this.#header !== null) this.#decide(this.#header);
     const own = this.#hash.digest("hex");
     return {
-      sha256: this.#settled.digest() ?? own,
+      sha256: this.#fields === traceField ? (this.#settled.digest() ?? own) : own,
       header: this.#own,
       size: this.#size,
       isEightBit: this.#isEightBit,
@@ -61,13 +73,20 @@ export class BelowTraceReader {
   #decide(seen: Buffer): void {
     this.#header = null;
     this.#own = Uint8Array.from(seen.subarray(0, headerSize(seen)));
-    this.#digest(seen.subarray(traceLength(this.#own, traceField)));
+    this.#digest(seen.subarray(traceLength(this.#own, this.#fields)));
   }
 
   #digest(octets: Uint8Array): void {
     this.#hash.update(octets);
-    this.#settled.write(octets);
+    if (this.#fields === traceField) this.#settled.write(octets);
   }
+}
+
+/** Of a message that is all in memory: the hash of everything below what a forward must change. */
+export function forwardedSha256(octets: Uint8Array): string {
+  const reader = new BelowTraceReader("forward");
+  reader.write(octets);
+  return reader.finish().sha256;
 }
 
 /** Fields of the last delivery (RFC 5321 §4.4, RFC 9228): whoever delivers next writes its own, or takes them for a loop. */

@@ -67,6 +67,17 @@ export interface Admission {
   readonly welcome: StagedContent;
   readonly welcomeDate: number;
   readonly now: number;
+  /** Whose login it was, for the audit record. */
+  readonly by?: AdmittedBy;
+}
+
+/** Who let somebody in, and from where. */
+export interface AdmittedBy {
+  /** "person", or who brought the mailbox without them. */
+  readonly actor: string;
+  readonly remote: string | null;
+  /** pop3, imap, submission, web. */
+  readonly protocol: string | null;
 }
 
 /** Octets of one fetched message. Small ones come as they are and are digested where they are committed. */
@@ -152,7 +163,10 @@ export interface Ledger {
    * @param isWaitedFor somebody waits for one of them: they go ahead of all other copying
    */
   arrive(mailbox: MailboxId, arrived: readonly Arrived[], now: number, isWaitedFor?: boolean): Promise<void>;
-  /** Messages that a sweep brought; returns how many were stored and how many were here already by their mark. */
+  /**
+   * Messages that a sweep brought; returns how many were stored and how many were here already: by their mark, or
+   * because the very same one, Message-ID and everything below the trace fields, came by mail within seven days.
+   */
   adopt(
     mailbox: MailboxId,
     swept: readonly Swept[],

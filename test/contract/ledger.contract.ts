@@ -2,6 +2,7 @@
 import { describe } from "vitest";
 import { admissionContract } from "./admission.contract.ts";
 import { arrivalContract } from "./arrival.contract.ts";
+import { cameByMailContract } from "./came-by-mail.contract.ts";
 import type { OpenHarness } from "./harness.ts";
 import { interleavingContract } from "./interleaving.contract.ts";
 import { sweepContract } from "./sweep.contract.ts";
@@ -12,6 +13,7 @@ export function ledgerContract(open: OpenHarness): void {
     admissionContract(open);
     arrivalContract(open);
     sweepContract(open);
+    cameByMailContract(open);
     transfersContract(open);
     interleavingContract(open);
   });

@@ -1,8 +1,10 @@
 /** What becomes of a message of the old server: copied, brought by a sweep, or given up. */
+import { forwardedSha256 } from "#mail/below-trace";
 import { factsOf, type MessageFacts } from "#mail/facts";
 import { internalDateOf } from "#mail/received";
 import type { ContentId, FolderId, MailboxId, MessageId } from "#mailbox/ids";
 import type { LedgerState, OldIdentity } from "#migration/ledger";
+import { takeCameByMail } from "./came-by-mail.ts";
 import { type Filling, fillContents } from "./content-rows.ts";
 import type { WriterDb } from "./db.ts";
 import { arrivalOf, type KeptMessage, leaveBody, putIntoInbox, recordMarks } from "./delivery-rows.ts";
@@ -110,6 +112,8 @@ export interface KeptSwept extends OldIdentity {
   readonly entryUidl: string;
   readonly content: KeptFetched;
   readonly marks: readonly string[];
+  /** What came-by-mail has to know of a message in a file; null: nothing. */
+  readonly belowTrace: string | null;
 }
 
 function adopt(db: WriterDb, { mailbox, swept, now }: Adopt): { stored: number; alreadyHere: number } {
@@ -119,17 +123,12 @@ function adopt(db: WriterDb, { mailbox, swept, now }: Adopt): { stored: number; 
     const message = isKnown(db, mailbox, one) ? null : digested(one.content);
     if (!message) {
       leaveBody(db, bodyOf(one.content));
-    } else if (arrivalOf(db, mailbox, one.marks) !== null) {
+      continue;
+    }
+    const here = whyHere(db, mailbox, one, message, now);
+    if (here !== null) {
       leaveBody(db, message.body);
-      insertRow(
-        db,
-        mailbox,
-        one,
-        "skipped",
-        message.facts,
-        null,
-        `It was here already. ${markedAs(one.marks)}`,
-      );
+      insertRow(db, mailbox, one, "skipped", message.facts, null, here);
       alreadyHere++;
     } else {
       const filing = { internalDate: dateOf(message.facts, now), uidl: one.entryUidl };
@@ -146,6 +145,25 @@ function adopt(db: WriterDb, { mailbox, swept, now }: Adopt): { stored: number; 
     }
   }
   return { stored, alreadyHere };
+}
+
+/** Why a message that a sweep found is not stored once more; null when it is not here. */
+function whyHere(
+  db: WriterDb,
+  mailbox: MailboxId,
+  { marks, content, belowTrace }: KeptSwept,
+  { facts, body }: KeptMessage,
+  now: number,
+): string | null {
+  if (arrivalOf(db, mailbox, marks) !== null) return `It was here already. ${markedAs(marks)}`;
+  const learn = () => {
+    if (content.kind === "plain") return forwardedSha256(content.octets);
+    return body.kind === "inline" ? forwardedSha256(body.octets) : belowTrace;
+  };
+  const came = takeCameByMail(db, mailbox, facts.messageId, learn, now);
+  if (came === null) return null;
+  const date = new Date(came).toISOString().slice(0, 10);
+  return `It is kept once: it came by mail on ${date}, the same below its trace fields.`;
 }
 
 function giveUp(db: WriterDb, { row, reason }: { readonly row: number; readonly reason: string }): void {

@@ -17,6 +17,7 @@ import type {
 import type { Migration, Transfer } from "#migration/migration";
 import type { ContentFiles } from "../content/files.ts";
 import { listingText } from "./admission-operations.ts";
+import { belowTraceOfFile, hasCome } from "./came-by-mail.ts";
 import type { Db } from "./db.ts";
 import type { Engine } from "./engine.ts";
 import { inPieces, keptFetched } from "./fetched.ts";
@@ -130,10 +131,13 @@ export class SqliteLedger implements Ledger {
   async adopt(mailbox: MailboxId, swept: readonly Swept[], now: number) {
     const adopted = await inPieces(swept, (piece) =>
       keeping(this.#files, async (keeper) => {
+        const below = new Map<Swept, string | null>();
+        for (const one of piece) below.set(one, await this.#belowTraceOf(mailbox, one));
         const contents = await keptFetched(piece, keeper);
         const kept = contents.map(({ item, content }) => ({
           ...item,
           content,
+          belowTrace: below.get(item) ?? null,
           marks: item.marks.map(queueIdOfMark),
         }));
         const options = { lane: "copy", transfer: keeper.transfer } as const;
@@ -173,6 +177,14 @@ export class SqliteLedger implements Ledger {
 
   giveUp(row: number, reason: string): Promise<void> {
     return this.#engine.write("giveUp", { row, reason }, copy);
+  }
+
+  /** A file is read for it only where something with its Message-ID came by mail. */
+  async #belowTraceOf(mailbox: MailboxId, { content }: Swept): Promise<string | null> {
+    if (content instanceof Uint8Array) return null;
+    const { messageId } = content.facts;
+    if (messageId === null || !this.#engine.read((db) => hasCome(db, mailbox, messageId))) return null;
+    return await belowTraceOfFile(content);
   }
 
   /** A long ledger is read piece by piece, and others have their turn in between. */

@@ -3,6 +3,7 @@ import type { MailboxId } from "#mailbox/ids";
 import { done, failed, type Outcome } from "#mailbox/problem";
 import type { SentState } from "#migration/return/mailbox-return";
 import type { QueuedMessage, Via } from "#queue/queue-store";
+import { noteCameByMail } from "./came-by-mail.ts";
 import type { KeptBody } from "./content-rows.ts";
 import type { WriterDb } from "./db.ts";
 import { arrivalOf, type KeptMessage, leaveBody, putIntoInbox, recordMarks } from "./delivery-rows.ts";
@@ -22,6 +23,8 @@ export interface KeptIntake {
   readonly message: QueuedMessage;
   readonly local: readonly { readonly mailbox: MailboxId; readonly kept: KeptMessage }[];
   readonly queued: { readonly recipients: readonly NumberedQueued[]; readonly kept: KeptMessage } | null;
+  /** What came-by-mail has to know of a message in a file; null: nothing. */
+  readonly belowTrace: string | null;
 }
 
 /** What one attempt came to; delivered and failed are the same here. The report is kept like any intake. */
@@ -40,9 +43,10 @@ interface Deferral {
 
 const noSuchRecipient = "The queue has no such recipient (any more).";
 
-function intake(db: WriterDb, { message, local, queued }: KeptIntake): Outcome<null> {
+function intake(db: WriterDb, { message, local, queued, belowTrace }: KeptIntake): Outcome<null> {
   for (const { mailbox, kept } of local) {
     if (!file(db, mailbox, kept, message)) return failed("not-found", "A recipient's mailbox is gone.");
+    if (message.authenticated === null) noteCameByMail(db, mailbox, kept, belowTrace, message.receivedAt);
   }
   if (queued) insertQueued(db, message, queued.kept, queued.recipients);
   return done(null);

@@ -15,6 +15,7 @@ import type {
 } from "#queue/queue-store";
 import type { ContentFiles } from "../content/files.ts";
 import { readOctets } from "../content/reading.ts";
+import { belowTraceOfFile, isFollowed } from "./came-by-mail.ts";
 import type { Engine } from "./engine.ts";
 import { type Keeper, keeping } from "./keeping.ts";
 import { newQueueId } from "./queue-id.ts";
@@ -41,11 +42,13 @@ export class SqliteQueueStore implements QueueStore {
 
   async intake(intake: Intake): Promise<readonly QueuedRecipient[]> {
     const recipients = intake.queued.map(numbered(intake));
+    const belowTrace = await this.#belowTraceOf(intake);
     const outcome = await keeping(this.#files, async (keeper) =>
-      this.#engine.write("queueIntake", await kept(intake, recipients, keeper), {
-        lane: "front",
-        transfer: keeper.transfer,
-      }),
+      this.#engine.write(
+        "queueIntake",
+        { ...(await kept(intake, recipients, keeper)), belowTrace },
+        { lane: "front", transfer: keeper.transfer },
+      ),
     );
     // A mailbox was removed since its recipient was routed: the next try is routed anew.
     if (!outcome.ok) throw new StoreUnavailable(outcome.problem.text);
@@ -126,6 +129,13 @@ export class SqliteQueueStore implements QueueStore {
   drop(recipient: string): Promise<Outcome<void>> {
     return this.#engine.write("queueDrop", recipient, front);
   }
+
+  /** A file is read for it only where a sweep may bring the same message. */
+  async #belowTraceOf({ message, local, content }: Intake): Promise<string | null> {
+    if (message.authenticated !== null || content.facts.messageId === null) return null;
+    const isOfUse = this.#engine.query((db) => local.some(({ mailbox }) => isFollowed(db, mailbox)));
+    return isOfUse ? await belowTraceOfFile(content) : null;
+  }
 }
 
 /** Gives the message its names in the content files: one a mailbox, one for all that is queued. */
@@ -146,6 +156,7 @@ async function kept(
       return mailbox === undefined ? [] : [{ mailbox, kept: copy }];
     }),
     queued: isQueued && last ? { recipients, kept: last } : null,
+    belowTrace: null,
   };
 }
 

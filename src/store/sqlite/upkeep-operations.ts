@@ -19,6 +19,7 @@ const clearings: readonly Clearing[] = [
   clearReturn,
   clearLedger,
   clearMarks,
+  clearCameByMail,
 ];
 
 /** Milliseconds one slice may take, so that mail that arrives meanwhile never waits behind much. */
@@ -90,6 +91,13 @@ function clearSubscriptions(db: WriterDb, mailbox: MailboxId): number {
 function clearMarks(db: WriterDb, mailbox: MailboxId): number {
   return db.run(
     "DELETE FROM mark WHERE mailbox = ?1 AND mark IN (SELECT mark FROM mark WHERE mailbox = ?1 LIMIT 200)",
+    mailbox,
+  );
+}
+
+function clearCameByMail(db: WriterDb, mailbox: MailboxId): number {
+  return db.run(
+    "DELETE FROM came_by_mail WHERE id IN (SELECT id FROM came_by_mail WHERE mailbox = ? LIMIT 200)",
     mailbox,
   );
 }
