@@ -38,6 +38,13 @@ export class Pop3Program implements AsyncDisposable {
     });
   }
 
+  /** Sizes as LIST tells them, in the order of their messages. */
+  async sizes(): Promise<readonly number[]> {
+    await this.ask("LIST");
+    const lines = (await this.#body()).toString("latin1").split("\r\n").slice(0, -1);
+    return lines.map((line) => Number(line.split(" ")[1]));
+  }
+
   async retrieve(number: number): Promise<Buffer> {
     await this.ask(`RETR ${number}`);
     return await this.#body();

@@ -47,12 +47,23 @@ export class StressClient implements Disposable {
     this.#peer = peer;
   }
 
-  static async connect(port: number, name: string, world: World): Promise<StressClient> {
+  /** @param login name and password. Throws a Contradiction with the server's words when it says no */
+  static async connect(
+    port: number,
+    name: string,
+    world: World,
+    login = "anna@big-company.com secret",
+  ): Promise<StressClient> {
     const peer = await Peer.connect(port);
-    await peer.response();
     const client = new StressClient(name, world, peer);
-    await client.ok("LOGIN anna@big-company.com secret");
-    return client;
+    try {
+      await peer.response();
+      await client.ok(`LOGIN ${login}`);
+      return client;
+    } catch (error) {
+      client[Symbol.dispose]();
+      throw error;
+    }
   }
 
   get transcript(): string {

@@ -15,16 +15,35 @@ describe("steady unique-ids", () => {
   test("what is new is fresh, what is gone unseen, what is there paired", () => {
     const old = model(["a", "A"], ["b", "B"], ["c", "C"]);
     old.sweep(all);
-    old.maildrop.splice(1, 1);
     old.maildrop.push({ uidl: "d", content: "D" });
-    const { paired, fresh, doubtful, unseen } = old.compare();
+    const { fresh, doubtful } = old.compare();
+    expect(fresh.map(({ uidl }) => uidl)).toEqual(["d"]);
+    expect(doubtful).toEqual([]);
+    old.sweep(all);
+    old.maildrop.splice(1, 1);
+    const { paired, unseen } = old.compare();
     expect(paired.map(({ row, listed }) => [row.uidl, listed.message.number])).toEqual([
       ["a", 1],
       ["c", 2],
+      ["d", 3],
     ]);
-    expect(fresh.map(({ uidl }) => uidl)).toEqual(["d"]);
     expect(unseen.map(({ uidl }) => uidl)).toEqual(["b"]);
-    expect(doubtful).toEqual([]);
+  });
+
+  test("what comes when something has just gone may be that, and is looked at", () => {
+    const old = model(["a", "A"], ["b", "B"], ["c", "C"]);
+    old.sweep(all);
+    old.maildrop.splice(1, 1);
+    old.maildrop.push({ uidl: "d", content: "D" });
+    const { fresh, doubtful } = old.compare();
+    expect(fresh).toEqual([]);
+    expect(
+      doubtful.map(({ listed, candidates }) => [listed.uidl, candidates.map(({ uidl }) => uidl)]),
+    ).toEqual([["d", ["b"]]]);
+    old.sweep(all);
+    expect(["B", "D"].map((content) => old.taken(content))).toEqual([1, 1]);
+    old.sweep(all);
+    expect(old.compare()).toMatchObject({ fresh: [], doubtful: [] });
   });
 
   test("a maildrop that was away for a while is not fetched again", () => {
@@ -103,6 +122,16 @@ describe("changed unique-ids", () => {
     for (const message of old.maildrop) message.uidl = `${message.uidl}-2`;
     old.sweep(all);
     expect(old.ledger.length).toBe(3);
+  });
+
+  test("one by one, as where a visit broke off in the middle of telling them: each message once", () => {
+    const old = model(["a", "A"], ["b", "B"], ["c", "C"], ["d", "D"], ["e", "E"]);
+    old.sweep(all);
+    for (const message of old.maildrop) {
+      message.uidl = `${message.uidl}2`;
+      old.sweep(all);
+    }
+    expect(["A", "B", "C", "D", "E"].map((content) => old.taken(content))).toEqual([1, 1, 1, 1, 1]);
   });
 
   test("a new message of the size of one that is gone does not take its unique-id", () => {

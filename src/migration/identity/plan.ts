@@ -64,10 +64,13 @@ export function compareListing(
   const seen = new Set(paired.map(({ row }) => row.id));
   const present = rows.filter((row) => row.missingSince === null);
   const vanished = present.filter((row) => !seen.has(row.id));
-  if (vanished.length > present.length / 2) {
-    const appeared = fresh.length + doubtful.length;
-    if (appeared >= vanished.length / 2) return unstable(listing, rows, nextOf);
-    // Most went and something came: it is fetched anyway, and its content may be one of those that went.
+  const appeared = fresh.length + doubtful.length;
+  if (vanished.length > present.length / 2 && appeared >= vanished.length / 2) {
+    return unstable(listing, rows, nextOf);
+  }
+  if (vanished.length > 0) {
+    // What came is fetched anyway, and its content may be one of those that went: that only some of them went may
+    // mean that a change of the unique-ids was interrupted in the middle, here or there.
     doubtful.push(...fresh.map((listed) => ({ listed, candidates: vanished })));
     fresh = [];
   }

@@ -1,0 +1,19 @@
+/** Interleavings that once went wrong, as short as they could be made. */
+import "./quick.ts";
+import { expect, test } from "vitest";
+import { expectAll, heal } from "./closing.ts";
+import { World } from "./world.ts";
+
+test("the connection breaks while changed unique-ids are told apart: nothing is taken twice", async () => {
+  await using world = await World.start([6], true);
+  const anna = world.person(0);
+  await world.act(anna, "reads", true, () => anna.look("pop3", "all", world.surroundings()));
+  world.renameThere(0);
+  let left = 1;
+  world.old.pop3.options.fault = ({ verb, argument }) =>
+    verb === "RETR" && argument === "5" && left-- > 0 ? { do: "drop-inside", octets: 10 } : null;
+  expect(await world.check(true)).toMatch(/connection closed/);
+  expect(await world.check(true)).toBe("0 found");
+  await heal(world);
+  await expectAll(world);
+});
