@@ -22,6 +22,7 @@ import { CircuitBreaker } from "#migration/old-server/circuit-breaker";
 import { ConnectionBudgets } from "#migration/old-server/connections";
 import type { OldServerAddress } from "#migration/old-server/old-server";
 import { Pop3OldServer } from "#migration/old-server/pop3-old-server";
+import { NameLeadsSeen } from "#migration/name-leads";
 import type { Outbound } from "#migration/outbound";
 import { type StillToCome, stillToCome } from "#migration/people/people";
 import type { OldServerFacts } from "#migration/proof/certificate";
@@ -178,6 +179,8 @@ export function openMigration(parts: MigrationParts): MigrationRoom {
   };
   const notes = (domain: string) => noPasswords.inWords(domain);
   const trouble = (server: OldServerAddress) => breaker.trouble(server);
+  const leads = new NameLeadsSeen({ resolver: parts.resolver, clock, hostname: config.hostname });
+  const names = (domain: string, { host }: OldServerAddress) => leads.of({ domain, oldServer: host });
   const { sweepInterval } = limits;
 
   const end = (domain: string, giveUp: readonly string[]) =>
@@ -219,7 +222,9 @@ export function openMigration(parts: MigrationParts): MigrationRoom {
     async status(domain) {
       if ((await directory.domain(domain))?.kind !== "local")
         return failed("not-found", `${domain} is not a local domain here.`);
-      return done(statusView(await migrationStatus({ ledger, transfers, missing, notes, trouble }, domain)));
+      return done(
+        statusView(await migrationStatus({ ledger, transfers, missing, notes, trouble, names }, domain)),
+      );
     },
   };
   return {

@@ -168,6 +168,7 @@ function statusText(status: MigrationStatusView): string {
   if (status.trouble) {
     lines.push(`The old server is in trouble since ${status.trouble.since}: ${status.trouble.reason}`);
   }
+  if (status.names) lines.push(...leadsText(status.names));
   lines.push(...status.notes);
   if (rows.length > 0) {
     lines.push(
@@ -186,6 +187,23 @@ function statusText(status: MigrationStatusView): string {
     }
   }
   return lines.join("\n");
+}
+
+/** Where names lead, seen from the server. */
+function leadsText({
+  lookedUp,
+  leads,
+  unknown,
+}: NonNullable<MigrationStatusView["names"]>): readonly string[] {
+  if (lookedUp === null) return ["Where the names lead: DNS has not answered yet."];
+  const text = leads.map(({ name, kind, addresses, here }) => {
+    const where = addresses.length === 0 ? "no address" : addresses.join(", ");
+    return `${kind === "mx" ? "MX " : ""}${name} → ${where}${here ? " (this server)" : ""}`;
+  });
+  return [
+    ...(text.length > 0 ? [`Seen from here: ${text.join("; ")}`] : []),
+    ...(unknown.length > 0 ? [`No DNS: ${unknown.join("; ")}`] : []),
+  ];
 }
 
 function troubleOf({ stalledSince, reason, notes }: TransferView): string {

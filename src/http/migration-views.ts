@@ -1,6 +1,7 @@
 /** What the migration room says, in the words of the API: times as ISO 8601, an old server as its URL. */
 import type { MailboxFindings } from "#migration/check";
 import { inWords } from "#migration/identity/maildrop-notes";
+import type { NameLeads } from "#migration/name-leads";
 import type { OldServerAddress } from "#migration/old-server/old-server";
 import type { MigrationStatus, TransferStatus } from "#migration/status";
 import type { CheckView, MigrationStatusView, TransferView } from "./migrations.ts";
@@ -11,6 +12,7 @@ export function statusView({
   trouble,
   transfers,
   missing,
+  names,
   notes,
 }: MigrationStatus): MigrationStatusView {
   return {
@@ -20,6 +22,7 @@ export function statusView({
     startedAt: migration && time(migration.startedAt),
     trouble: trouble && { since: time(trouble.since), reason: trouble.reason },
     transfers: transfers.map(transferView),
+    names: names && namesView(names),
     notes: [...notes],
     missing: missing.map(({ address, messages, lastAccepted }) => ({
       address,
@@ -36,6 +39,19 @@ export function checkView(
   return {
     domain,
     mailboxes: mailboxes.map(({ address, found, listed, problem }) => ({ address, found, listed, problem })),
+  };
+}
+
+function namesView({ lookedUp, leads, unknown }: NameLeads): NonNullable<MigrationStatusView["names"]> {
+  return {
+    lookedUp: lookedUp === null ? null : time(lookedUp),
+    leads: leads.map(({ name, kind, addresses, isHere }) => ({
+      name,
+      kind,
+      addresses: [...addresses],
+      here: isHere,
+    })),
+    unknown: [...unknown],
   };
 }
 

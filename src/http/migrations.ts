@@ -40,6 +40,25 @@ const statusSchema = z.object({
   missing: z.array(
     z.object({ address: z.string(), messages: z.number(), lastAccepted: z.string().nullable() }),
   ),
+  /** Where the names of the move lead now, seen from here; null when the domain does not migrate. */
+  names: z
+    .object({
+      /** Null: DNS has not answered yet. */
+      lookedUp: z.string().nullable(),
+      leads: z.array(
+        z.object({
+          name: z.string(),
+          /** mx: a mail exchanger. old: the old server as the migration names it. usual: what programs often have. */
+          kind: z.enum(["mx", "old", "usual"]),
+          addresses: z.array(z.string()),
+          /** Whether one of them is an address of this server's own name. */
+          here: z.boolean(),
+        }),
+      ),
+      /** What DNS did not answer. */
+      unknown: z.array(z.string()),
+    })
+    .nullable(),
   /** What else is to be known, for people. */
   notes: z.array(z.string()),
 });

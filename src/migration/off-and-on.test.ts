@@ -124,16 +124,21 @@ describe("check mailboxes and status", () => {
     const mailbox = await house.admit("anna");
     await house.untilFollowing(mailbox);
     const missing = async () => [{ address: `carol@${domain}`, messages: 2, lastAccepted: 5 }];
-    const status = await migrationStatus({ ...house, missing, notes: () => [], trouble: () => null }, domain);
+    const names = async () => ({ lookedUp: 7, leads: [], unknown: ["no DNS"] });
+    const status = await migrationStatus(
+      { ...house, missing, notes: () => [], trouble: () => null, names },
+      domain,
+    );
     expect(status.transfers).toMatchObject([
       { address: `anna@${domain}`, state: "following", messages: 3, messagesHere: 3, skipped: 0 },
     ]);
     expect(status.transfers[0]?.rate).toBeGreaterThan(0);
     expect(status.missing).toEqual(await missing());
+    expect(status.names).toEqual(await names());
     expect((await allTransfers(house.ledger, domain)).length).toBe(1);
     await house.clock.advance(2 * 60_000);
     expect(
-      (await migrationStatus({ ...house, missing, notes: () => [], trouble: () => null }, domain))
+      (await migrationStatus({ ...house, missing, notes: () => [], trouble: () => null, names }, domain))
         .transfers[0]?.rate,
     ).toBeNull();
   });

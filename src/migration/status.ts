@@ -3,6 +3,7 @@ import type { MailboxId } from "#mailbox/ids";
 import { allTransfers } from "./check.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Migration, Transfer } from "./migration.ts";
+import type { NameLeads } from "./name-leads.ts";
 import type { OldServerAddress } from "./old-server/old-server.ts";
 import type { StillToCome } from "./people/people.ts";
 
@@ -30,6 +31,8 @@ export interface MigrationStatus {
   readonly trouble: OldServerTroubleSeen | null;
   readonly transfers: readonly TransferStatus[];
   readonly missing: readonly StillToCome[];
+  /** Where the names of the move lead, seen from here; null when the domain does not migrate. */
+  readonly names: NameLeads | null;
   /** What else an administrator should know, for people. */
   readonly notes: readonly string[];
 }
@@ -44,13 +47,16 @@ interface StatusTools {
   readonly missing: (domain: string) => Promise<readonly StillToCome[]>;
   readonly notes: (domain: string) => readonly string[];
   readonly trouble: (server: OldServerAddress) => OldServerTroubleSeen | null;
+  readonly names: (domain: string, oldServer: OldServerAddress) => Promise<NameLeads>;
 }
 
 /** Asks the ledger, and the workers for what only they know. */
 export async function migrationStatus(
-  { ledger, transfers, missing, notes, trouble }: StatusTools,
+  { ledger, transfers, missing, notes, trouble, names }: StatusTools,
   domain: string,
 ): Promise<MigrationStatus> {
+  const migration = await ledger.migration(domain);
+  const leads = migration && names(domain, migration.oldServer);
   const all = await allTransfers(ledger, domain);
   const statuses: TransferStatus[] = [];
   for (const transfer of all) {
@@ -62,13 +68,13 @@ export async function migrationStatus(
       skipped: await transfers.skipped(mailbox),
     });
   }
-  const migration = await ledger.migration(domain);
   return {
     domain,
     migration,
     trouble: migration && trouble(migration.oldServer),
     transfers: statuses,
     missing: await missing(domain),
+    names: await leads,
     notes: notes(domain),
   };
 }
