@@ -5,11 +5,13 @@
  * id without its code is no mark.
  */
 import { createHmac, timingSafeEqual } from "node:crypto";
-import { headerFields } from "./header.ts";
+import { headerFields, headerSize } from "./header.ts";
 
 /** 128 bits of HMAC-SHA256 (RFC 2104 §5 allows half). */
 const codeOctets = 16;
 const token = /(?:^|\s)id\s+([A-Za-z0-9_-]{1,64})\.([0-9a-f]{32})(?![\w.-])/g;
+/** What every token has, and hardly any header of somebody else's. */
+const codeLike = /\.[0-9a-f]{32}/;
 const plainId = /^[A-Za-z0-9_-]{1,64}$/;
 /** More hops than any message survives, and more marks than one of our fields carries. */
 const maximumFields = 100;
@@ -30,10 +32,13 @@ export function makeMark(key: Uint8Array, queueRecipientId: string): string {
 }
 
 /**
- * The queue-recipient ids of the authentic marks in the Received fields, newest first. Only the first 100
+ * The queue-recipient ids of the authentic marks in the Received fields of a message or its header, newest first. Only the first 100
  * Received fields are read.
  */
-export function readMarks(key: Uint8Array, header: Uint8Array): string[] {
+export function readMarks(key: Uint8Array, message: Uint8Array): string[] {
+  const octets = Buffer.from(message.buffer, message.byteOffset, message.byteLength);
+  const header = octets.subarray(0, headerSize(octets));
+  if (!codeLike.test(header.toString("latin1"))) return [];
   const ids: string[] = [];
   let fields = 0;
   for (const field of headerFields(header)) {

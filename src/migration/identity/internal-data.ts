@@ -7,7 +7,8 @@ import { firstField } from "#mail/header";
  */
 export function isInternalData(beginning: Uint8Array): boolean {
   const head = beginning.subarray(0, 2048);
-  if (!Buffer.from(head).includes("FOLDER INTERNAL DATA")) return false;
+  const octets = Buffer.from(head.buffer, head.byteOffset, head.byteLength);
+  if (!octets.includes("FOLDER INTERNAL DATA")) return false;
   const subject = firstField(head, "Subject") ?? "";
   const from = firstField(head, "From") ?? "";
   return /^DON'T DELETE THIS MESSAGE -- FOLDER INTERNAL DATA$/.test(subject) && /internal/i.test(from);

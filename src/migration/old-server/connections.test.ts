@@ -65,6 +65,25 @@ describe("places at an old server", () => {
     expect(places[2]?.becomeBackground()).toBe(true);
   });
 
+  test("who holds a place hears at once that others wait, and that there is room", async () => {
+    const budget = new ConnectionBudget(2, new ManualClock());
+    const [copying, idle] = [await taken(budget, "background"), await taken(budget, "prompt")];
+    const heard: boolean[][] = [];
+    {
+      using _ = idle.watch(() => heard.push([idle.isNeeded, idle.becomeBackground()]));
+      const login = asking(budget, "prompt");
+      await settle();
+      expect(heard).toEqual([[true, false]]);
+      copying[Symbol.dispose]();
+      await settle();
+      expect(login.place).toBeTruthy();
+      expect(heard.at(-1)).toEqual([false, true]);
+    }
+    const times = heard.length;
+    idle[Symbol.dispose]();
+    expect(heard).toHaveLength(times);
+  });
+
   test("with a single connection the copier lets others go first", async () => {
     const budget = new ConnectionBudget(1, new ManualClock());
     const copier = await taken(budget, "background");

@@ -13,12 +13,17 @@ export type Purpose = "prompt" | "background";
 /** The right to one connection, until it is disposed of. */
 export interface Place extends Disposable {
   readonly purpose: Purpose;
-  /** Somebody who waits finds no free place: an idle connection should go. */
+  /** Somebody who waits finds no free place, or there are fewer places now: an idle connection should go. */
   readonly isNeeded: boolean;
   /** Another mailbox waits for its turn at copying or sweeping. */
   readonly isContended: boolean;
-  /** Nothing is kept free (few connections, or one): a copier must let somebody who waits go first. */
+  /**
+   * A copier must go: nothing is kept free (few connections, or one) and somebody waits, or there are fewer places
+   * now.
+   */
   readonly mustYield: boolean;
+  /** Tells whenever others came to wait or places became free, until it is disposed of. */
+  watch(told: () => void): Disposable;
   /** Nobody waits any more and copying goes on: true when a background place is free for it. */
   becomeBackground(): boolean;
   /**
@@ -40,18 +45,36 @@ const purposes = ["prompt", "background"] as const;
 
 /** The places at one old server. */
 export class ConnectionBudget {
-  readonly #configured: number;
+  readonly #usual: number;
   readonly #clock: Pick<Clock, "now">;
   readonly #taken: Record<Purpose, number> = { prompt: 0, background: 0 };
   readonly #waiting = new Set<Waiter>();
+  readonly #watching = new Set<() => void>();
+  #configured: number;
   #total: number;
   #growsAt = 0;
 
   /** @param total connections at once, at least 1 */
   constructor(total: number, clock: Pick<Clock, "now">) {
+    this.#usual = total;
     this.#configured = total;
     this.#total = total;
     this.#clock = clock;
+  }
+
+  /** Connections at once, as far as the old server bears them. */
+  get size(): number {
+    return this.#configured;
+  }
+
+  /** From now on as many, at least 1; null: as at the beginning. Where more are open some end at their next message. */
+  limit(connections: number | null): void {
+    const wanted = connections ?? this.#usual;
+    if (wanted === this.#configured) return;
+    const isAll = this.#total === this.#configured;
+    this.#configured = wanted;
+    this.#total = isAll ? wanted : Math.min(this.#total, wanted);
+    this.#grant();
   }
 
   /** Waits for a place, first come first served within a purpose; null when the signal aborts first. */
@@ -72,12 +95,17 @@ export class ConnectionBudget {
     };
     if (signal.aborted) return false;
     this.#waiting.add(waiter);
+    this.#tell();
     signal.addEventListener("abort", giveUp, { once: true });
     try {
       return await promise;
     } finally {
       signal.removeEventListener("abort", giveUp);
     }
+  }
+
+  #tell(): void {
+    for (const told of this.#watching) told();
   }
 
   get #forBackground(): number {
@@ -88,6 +116,10 @@ export class ConnectionBudget {
     const { prompt, background } = this.#taken;
     if (prompt + background >= this.#total) return false;
     return purpose === "prompt" || background < this.#forBackground;
+  }
+
+  get #isOverfull(): boolean {
+    return this.#taken.prompt + this.#taken.background > this.#total;
   }
 
   #isWaiting(purpose: Purpose): boolean {
@@ -115,6 +147,7 @@ export class ConnectionBudget {
 
   #place(purpose: Purpose): Place {
     const taken = this.#taken;
+    const isOverfull = (): boolean => this.#isOverfull;
     const isWaiting = (wanted: Purpose): boolean => this.#isWaiting(wanted);
     const isNothingKept = (): boolean =>
       this.#forBackground >= this.#total || taken.background > this.#forBackground;
@@ -132,18 +165,23 @@ export class ConnectionBudget {
     const turn = (signal: AbortSignal): Promise<boolean> => this.#turn(now, signal);
     let now = purpose;
     let isGivenBack = false;
+    const watching = this.#watching;
     return {
       get purpose() {
         return now;
       },
       get isNeeded() {
-        return isWaiting("prompt");
+        return isOverfull() || isWaiting("prompt");
       },
       get isContended() {
         return isWaiting("background");
       },
       get mustYield() {
-        return isNothingKept() && now === "background" && isWaiting("prompt");
+        return now === "background" && (isOverfull() || (isNothingKept() && isWaiting("prompt")));
+      },
+      watch(told) {
+        watching.add(told);
+        return { [Symbol.dispose]: () => void watching.delete(told) };
       },
       becomeBackground() {
         if (now === "prompt" && demote()) now = "background";
@@ -176,6 +214,7 @@ export class ConnectionBudget {
         waiter.grant();
       }
     }
+    this.#tell();
   }
 }
 
