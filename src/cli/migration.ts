@@ -1,6 +1,7 @@
 /** `mailferry migration …` */
 import { readFileSync } from "node:fs";
 import { setTimeout as wait } from "node:timers/promises";
+import { Option } from "commander";
 import type { CheckView, MigrationStatusView, TransferView } from "#http/migrations";
 import { CommandFailed, type Connection } from "./connection.ts";
 import { cutover } from "./migration-cutover.ts";
@@ -17,6 +18,7 @@ interface OnOptions extends CommonOptions {
   readonly tls: string;
   readonly loginAs?: string;
   readonly message?: string;
+  readonly seen: string;
 }
 
 const path = (domain: string): string => `/migrations/${encodeURIComponent(domain)}`;
@@ -36,12 +38,18 @@ const on = command(
     "--login-as <template>",
     "'{local}', '{address}', '{local}@old.example' …; without: the first two are tried",
   )
+  .addOption(
+    new Option("--seen <which>", "old messages that are read here: by their Status field, all, or none")
+      .choices(["status", "all", "none"])
+      .default("status"),
+  )
   .option("--message <file>", "the message that each person finds after the move")
   .action(async (domain: string, options: OnOptions) => {
     await serverOf(options).put(path(domain), {
       from: options.from,
       tls: options.tls,
       loginAs: options.loginAs ?? null,
+      seen: options.seen,
       message: options.message === undefined ? null : textOf(options.message),
     });
     tell(options, { done: true }, `${domain} migrates from ${options.from}: each person at the first login.`);

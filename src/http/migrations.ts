@@ -1,6 +1,7 @@
 /** Migrations over the API: on, status, Check mailboxes, off. */
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Outcome } from "#mailbox/problem";
+import type { SeenPolicy } from "#migration/migration";
 import type { OldServerAddress } from "#migration/old-server/old-server";
 import { parseOldServerAddress } from "#migration/old-server/old-server-address";
 import { address, key } from "./domains.ts";
@@ -85,6 +86,7 @@ export interface MigrationAdministration {
     readonly domain: string;
     readonly oldServer: OldServerAddress;
     readonly message: string | null;
+    readonly seen: SeenPolicy;
   }): Promise<Outcome<void>>;
   off(domain: string, giveUp: readonly string[]): Promise<Outcome<void>>;
   /** Sweeps every mailbox of the domain now; resolves when all were swept, or at once without `wait`. */
@@ -105,6 +107,8 @@ const on = createRoute({
         tls: z.string().max(200).default("verify"),
         loginAs: z.string().max(200).nullable().default(null),
         message: z.string().max(100_000).nullable().default(null),
+        /** Which old messages are \Seen: those whose Status field says so, all that are there at the first login, none. */
+        seen: z.enum(["status", "all", "none"]).default("status"),
       }),
     ),
   },
@@ -133,10 +137,10 @@ const off = createRoute({
 export function migrationRoutes(migration: MigrationAdministration) {
   return router()
     .openapi(on, async (context) => {
-      const { from, tls, loginAs, message } = context.req.valid("json");
+      const { from, tls, loginAs, message, seen } = context.req.valid("json");
       const domain = key(context.req.valid("param").domain);
       const oldServer = unwrap(parseOldServerAddress(from, tls, loginAs));
-      unwrap(await migration.on({ domain, oldServer, message }));
+      unwrap(await migration.on({ domain, oldServer, message, seen }));
       return context.json({ done: true as const }, 200);
     })
     .openapi(status, async (context) =>

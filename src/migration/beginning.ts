@@ -5,6 +5,7 @@ import { failed, type Outcome } from "#mailbox/problem";
 import { problemOfMessage } from "./admission/migration-message.ts";
 import type { SealingKeys } from "./admission/sealing-keys.ts";
 import type { Ledger } from "./ledger.ts";
+import type { SeenPolicy } from "./migration.ts";
 import type { ConnectionBudgets } from "./old-server/connections.ts";
 import type { OldServer, OldServerAddress, Verdict } from "./old-server/old-server.ts";
 
@@ -14,6 +15,8 @@ export interface MigrationRequest {
   readonly oldServer: OldServerAddress;
   /** Text of the migration message; null: the built-in one. */
   readonly message: string | null;
+  /** Missing: `status`. */
+  readonly seen?: SeenPolicy;
 }
 
 export interface BeginningTools {
@@ -34,7 +37,7 @@ export async function beginMigration(
   tools: BeginningTools,
   request: MigrationRequest,
 ): Promise<Outcome<void>> {
-  const { domain, oldServer, message } = request;
+  const { domain, oldServer, message, seen = "status" } = request;
   const refused = (await refusal(tools, request)) ?? (await probe(tools, domain, oldServer));
   if (refused) return refused;
   const running = await tools.ledger.migration(domain);
@@ -46,6 +49,7 @@ export async function beginMigration(
     domain,
     oldServer,
     message,
+    seen,
     sealingKey,
     startedAt: running?.startedAt ?? tools.clock.now(),
   });

@@ -61,6 +61,8 @@ export interface Admission {
   /** In the old order. */
   readonly listing: readonly NewListed[];
   readonly stat: string;
+  /** Whether all of the listing is \Seen. */
+  readonly allSeen?: boolean;
   /** What the old server said of itself. */
   readonly met?: OldServerFacts | null;
   /** The migration message, which comes after all old ones. */
@@ -93,6 +95,8 @@ export interface Arrived {
    * entry is expunged and the row skipped. Otherwise they are remembered, as in `adopt`.
    */
   readonly marks: readonly string[];
+  /** It becomes \Seen, unless somebody has changed its flags here or moved it. */
+  readonly wasRead?: boolean;
 }
 
 /** A known message that the old server shows under another identity from now on. */

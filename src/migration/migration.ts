@@ -4,12 +4,17 @@ import type { MaildropNotes } from "./identity/maildrop-notes.ts";
 import type { OldServerAddress } from "./old-server/old-server.ts";
 import type { OldServerFacts } from "./proof/certificate.ts";
 
+/** Which old messages are \Seen: those whose Status field there says so, all that were there at the first login, none. */
+export type SeenPolicy = "status" | "all" | "none";
+
 /** A domain's move from its old server. There is one while it is on; `migration off` ends it. */
 export interface Migration {
   readonly domain: string;
   readonly oldServer: OldServerAddress;
   /** Text of the migration message, its own header fields on top if it has any; null: the built-in one. */
   readonly message: string | null;
+  /** Which old messages are \Seen here; missing: `status`. */
+  readonly seen?: SeenPolicy;
   /** Names the sealing key of this migration in DATA/keys. */
   readonly sealingKey: string;
   /** Epoch milliseconds. */

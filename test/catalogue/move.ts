@@ -33,6 +33,7 @@ export interface MoveOptions {
   readonly from?: (port: number) => string;
   readonly tls?: string;
   readonly loginAs?: string;
+  readonly seen?: "status" | "all" | "none";
   readonly pop3?: Omit<Pop3Options, "mailboxes" | "behaviours">;
   /** Further environment of the house. */
   readonly environment?: Readonly<Record<string, string>>;
@@ -116,11 +117,12 @@ export class Move implements AsyncDisposable {
   }
 
   /** `migration on`. */
-  async on({ from, tls, loginAs }: MoveOptions = {}): Promise<void> {
+  async on({ from, tls, loginAs, seen }: MoveOptions = {}): Promise<void> {
     await this.command.put(`/migrations/${domain}`, {
       from: from?.(this.old.pop3.port) ?? `pop3://127.0.0.1:${this.old.pop3.port}`,
       tls: tls ?? "none",
       ...(loginAs === undefined ? {} : { loginAs }),
+      ...(seen === undefined ? {} : { seen }),
     });
   }
 

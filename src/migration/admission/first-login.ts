@@ -202,6 +202,7 @@ async function admit(
     listing: firstListing(listing, tools.newUidl),
     stat: `${messages}/${octets}`,
     met: session.facts ?? null,
+    allSeen: migration.seen === "all",
     welcome,
     welcomeDate: now,
     now,

@@ -12,7 +12,11 @@ import type { Fetched } from "./incoming.ts";
 import type { TransferLimits } from "./transfer-tools.ts";
 
 /** A fetched message and what it is: the remote content of a row, or a new message. */
-export type Arrival = { readonly fetched: Fetched; readonly marks: readonly string[] } & (
+export type Arrival = {
+  readonly fetched: Fetched;
+  readonly marks: readonly string[];
+  readonly wasRead?: boolean;
+} & (
   | { readonly kind: "row"; readonly row: LedgerRow; readonly isWaitedFor?: boolean }
   | { readonly kind: "new"; readonly listed: Identified; readonly entryUidl: string }
 );
@@ -133,7 +137,8 @@ export class Arrivals {
     for (const arrival of batch) {
       const { marks } = arrival;
       const { content } = arrival.fetched;
-      if (arrival.kind === "row") rows.push({ row: arrival.row.id, content, marks });
+      if (arrival.kind === "row")
+        rows.push({ row: arrival.row.id, content, marks, wasRead: arrival.wasRead ?? false });
       else {
         const { uidl, size, occurrence } = arrival.listed;
         swept.push({ uidl, size, occurrence, entryUidl: arrival.entryUidl, content, marks });

@@ -4,12 +4,14 @@
  * boundary when somebody waits for another message, or when the visit has to end.
  */
 import { backoff } from "#jobs/backoff";
+import { wasRead } from "#mail/read-state";
 import { StoreUnavailable } from "#mailbox/content";
 import type { MailboxId } from "#mailbox/ids";
 import { isInternalData } from "../identity/internal-data.ts";
 import { type Identified, isUsableUidl, nameOf } from "../identity/listing.ts";
 import { Recognition } from "../identity/recognition.ts";
 import type { Reidentified } from "../ledger.ts";
+import type { SeenPolicy } from "../migration.ts";
 import type { FetchTrouble, ListedMessage, OldServerSession } from "../old-server/old-server.ts";
 import type { Arrivals } from "./arrivals.ts";
 import { Aside } from "./aside.ts";
@@ -30,6 +32,8 @@ interface CopierOptions {
   readonly uidlsRepeated: ReadonlySet<string>;
   /** Whether the visit has to end at the next message boundary. */
   readonly mustEnd: () => boolean;
+  /** Which old messages are \Seen here. */
+  readonly seen: SeenPolicy;
   /** Told when a message will not come now: `gone` when it never will. */
   readonly notHad: (errand: Errand, isGone: boolean) => void;
 }
@@ -164,7 +168,8 @@ export class Copier {
     if (errand.kind === "row") {
       const isWaitedFor = errands.isUrgent(errand);
       errands.settle(errand, true);
-      return await arrivals.add({ kind: "row", row: errand.row, fetched, marks, isWaitedFor });
+      const wasRead = this.#wasRead(fetched);
+      return await arrivals.add({ kind: "row", row: errand.row, fetched, marks, isWaitedFor, wasRead });
     }
     const { listed } = errand;
     if (errand.kind === "doubtful") {
@@ -178,10 +183,17 @@ export class Copier {
       }
       if (what.kind === "known") return await fetched[Symbol.asyncDispose]();
       if (what.kind === "arrives") {
-        return await arrivals.add({ kind: "row", row: what.row, fetched, marks });
+        const wasRead = this.#wasRead(fetched);
+        return await arrivals.add({ kind: "row", row: what.row, fetched, marks, wasRead });
       }
     } else errands.settle(errand, true);
     await arrivals.add({ kind: "new", listed, entryUidl: this.#entryUidl(listed), fetched, marks });
+  }
+
+  /** Whether an old message is to be \Seen. */
+  #wasRead({ beginning }: Fetched): boolean {
+    const { seen } = this.#options;
+    return seen === "all" || (seen === "status" && wasRead(beginning));
   }
 
   /**

@@ -183,6 +183,7 @@ export class Visit {
       arrivals: this.#arrivals,
       uidlsEver: new Set(rows.map((row) => row.uidl)),
       uidlsRepeated: repeatedUidls(listed),
+      seen: this.#options.migration.seen ?? "status",
       mustEnd: () => this.#mustEnd(),
       notHad: (errand, isGone) => answerNotHad(readThrough, errand, isGone),
     });

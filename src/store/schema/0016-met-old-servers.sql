@@ -13,3 +13,5 @@ CREATE TABLE reading_effect (
 ALTER TABLE transfer ADD COLUMN met TEXT;
 -- What is to be known of its old maildrop (migration/identity/maildrop-notes), as JSON.
 ALTER TABLE transfer ADD COLUMN notes TEXT;
+-- MODSEQ that the first listing's entries got: an entry that still has it was changed by nobody.
+ALTER TABLE transfer ADD COLUMN listed_modseq INTEGER;

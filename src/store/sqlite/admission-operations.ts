@@ -2,7 +2,7 @@
  * Admission: one transaction makes a person's mailbox real, with the whole INBOX of the old server listed in it.
  * Before its commit there is nothing, after it there is everything.
  */
-import type { ContentId, FolderId, MailboxId } from "#mailbox/ids";
+import type { ContentId, FolderId, MailboxId, ModSeq } from "#mailbox/ids";
 import { done, failed, type Outcome } from "#mailbox/problem";
 import type { Admission } from "#migration/ledger";
 import type { Transfer } from "#migration/migration";
@@ -40,13 +40,15 @@ function admit(db: WriterDb, admission: KeptAdmission): Outcome<Transfer> {
   const mailbox = makeAdmitted(db, admission);
   const inbox = inboxOf(db, mailbox);
   if (inbox === null) throw new Error("an admitted mailbox has no INBOX");
-  const listed = insertListing(db, mailbox, inbox, admission.listing);
+  const listed = insertListing(db, mailbox, inbox, admission.listing, admission.allSeen ?? false);
+  const listedModSeq = highestModSeq(db, inbox);
   if (!listed.ok) return listed;
   putIntoInbox(db, mailbox, admission.welcome, { internalDate: admission.welcomeDate, uidl: null });
   db.run(
     `INSERT INTO transfer
-     (mailbox, state, next_try, login_name, sealed_password, messages, octets, started_at, last_stat, met)
-     VALUES (?1, 'copying', ?2, ?3, ?4, ?5, ?6, ?2, ?7, ?8)`,
+     (mailbox, state, next_try, login_name, sealed_password, messages, octets, started_at, last_stat, met,
+      listed_modseq)
+     VALUES (?1, 'copying', ?2, ?3, ?4, ?5, ?6, ?2, ?7, ?8, ?9)`,
     mailbox,
     now,
     admission.loginName,
@@ -55,6 +57,7 @@ function admit(db: WriterDb, admission: KeptAdmission): Outcome<Transfer> {
     listed.value.octets,
     admission.stat,
     admission.met ? JSON.stringify(admission.met) : null,
+    listedModSeq,
   );
   const transfer = readTransfer(db, mailbox);
   if (!transfer) throw new Error("the transfer was not inserted");
@@ -96,6 +99,7 @@ function insertListing(
   mailbox: MailboxId,
   inbox: FolderId,
   listing: string,
+  areSeen: boolean,
 ): Outcome<{ readonly messages: number; readonly octets: number }> {
   const before = lastContent(db);
   const messages = db.run(
@@ -108,12 +112,13 @@ function insertListing(
   try {
     db.run(
       `INSERT INTO message (mailbox, folder, uid, modseq, content, uidl, flags, listed_size)
-       SELECT ?1, folder.id, uid_next + key, highest_modseq + 1, ?3 + 1 + key, value ->> 3, '', value ->> 1
+       SELECT ?1, folder.id, uid_next + key, highest_modseq + 1, ?3 + 1 + key, value ->> 3, ?5, value ->> 1
        FROM folder CROSS JOIN json_each(?4) WHERE folder.id = ?2`,
       mailbox,
       inbox,
       before,
       listing,
+      areSeen ? "\\Seen" : "",
     );
     db.run(
       `INSERT INTO ledger (mailbox, uidl, size, occurrence, state, content)
@@ -136,6 +141,11 @@ function insertListing(
     before,
   );
   return done({ messages, octets: counted?.octets ?? 0 });
+}
+
+function highestModSeq(db: WriterDb, folder: FolderId): ModSeq | null {
+  const row = db.get<{ modseq: ModSeq }>("SELECT highest_modseq AS modseq FROM folder WHERE id = ?", folder);
+  return row?.modseq ?? null;
 }
 
 /** The highest id that content ever had. */

@@ -9,6 +9,7 @@ import { type Filling, fillContents } from "./content-rows.ts";
 import type { WriterDb } from "./db.ts";
 import { arrivalOf, type KeptMessage, leaveBody, putIntoInbox, recordMarks } from "./delivery-rows.ts";
 import { expungeMessages } from "./message-rows.ts";
+import { markReadBefore } from "./read-before.ts";
 
 /** A fetched message as it travels to the writer: digested already, or octets that are digested here. */
 export type KeptFetched =
@@ -26,6 +27,7 @@ export interface KeptArrived {
   readonly row: number;
   readonly content: KeptFetched;
   readonly marks: readonly string[];
+  readonly wasRead: boolean;
 }
 
 /** Why a message whose mark is known is not kept once more. */
@@ -43,7 +45,8 @@ function markedAs(marks: readonly string[]): string {
 function arrive(db: WriterDb, { mailbox, arrived, now }: Arrive): void {
   const remote = stillRemote(db, mailbox, arrived);
   const fillings: ArrivedFilling[] = [];
-  for (const { row, content, marks } of arrived) {
+  const read = new Set<ContentId>();
+  for (const { row, content, marks, wasRead } of arrived) {
     const before = remote.get(row);
     if (!before) {
       leaveBody(db, bodyOf(content));
@@ -57,11 +60,13 @@ function arrive(db: WriterDb, { mailbox, arrived, now }: Arrive): void {
       skip(db, row, facts, `${whyTwice[arrival]} ${markedAs(marks)}`);
       expungeContent(db, before.content);
     } else {
+      if (wasRead) read.add(before.content);
       fillings.push({ row, ...before, facts, body, internalDate: dateOf(facts, now) });
       recordMarks(db, mailbox, marks, false);
     }
   }
   noteCopied(db, mailbox, fillContents(db, mailbox, fillings));
+  markReadBefore(db, mailbox, [...read]);
 }
 
 interface Remote {

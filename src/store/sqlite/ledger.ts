@@ -121,6 +121,7 @@ export class SqliteLedger implements Ledger {
           row: item.row,
           content,
           marks: item.marks.map(queueIdOfMark),
+          wasRead: item.wasRead ?? false,
         }));
         const options = { lane, transfer: keeper.transfer } as const;
         return this.#engine.write("arrive", { mailbox, arrived: kept, now }, options);
