@@ -77,6 +77,8 @@ export const reportSchema = z.object({
   finished: z.boolean(),
   madeAt: z.string(),
   certificate: certificateSchema.nullable(),
+  /** What stays on the old server, and what to do about it, for people. */
+  notMoved: z.array(z.object({ what: z.string(), do: z.string() })),
   mailboxes: z.array(mailboxSchema),
   totals: countsSchema,
 });

@@ -4,6 +4,7 @@ import type { Certificate } from "#migration/proof/certificate";
 import { noCounts, plus } from "#migration/proof/counts";
 import type { Report } from "#migration/proof/report";
 import { namedOf } from "#migration/proof/report-words";
+import { whatStays } from "#migration/proof/what-stays";
 import { certificateView, mailboxView, type ReportedMailbox, type ReportView } from "./proof-views.ts";
 
 /** What the schema `ReportView` describes. @param certificate that the report is of; null while the move goes on */
@@ -15,6 +16,7 @@ export async function* reportJson(report: Report, certificate: Certificate | nul
     finished: certificate !== null,
     madeAt: new Date(madeAt).toISOString(),
     certificate: certificate && certificateView(certificate),
+    notMoved: whatStays.map(({ what, todo }) => ({ what, do: todo })),
   };
   yield `${JSON.stringify(head).slice(0, -1)},"mailboxes":[`;
   let totals = noCounts;

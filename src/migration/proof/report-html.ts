@@ -16,6 +16,7 @@ import {
   stateOf,
   timeOf,
 } from "./report-words.ts";
+import { whatStays, whatStaysMeans, whatStaysTitle } from "./what-stays.ts";
 
 /** The page, piece by piece. */
 export async function* reportHtml(report: Report): AsyncGenerator<string> {
@@ -72,6 +73,8 @@ ${explanations.map((text) => `<p><small>${html(text)}</small></p>`).join("\n")}
   if (totals.unaccounted.messages + totals.vanished > 0) {
     yield `<h2>What to do</h2>\n<p>${html(adviceFor(head.domain))}</p>\n`;
   }
+  const stays = whatStays.map(({ what, todo }) => `<dt>${html(what)}</dt><dd>${html(todo)}</dd>`);
+  yield `<h2>${html(whatStaysTitle)}</h2>\n<p>${html(whatStaysMeans)}</p>\n<dl>\n${stays.join("\n")}\n</dl>\n`;
   yield "</body>\n</html>\n";
 }
 

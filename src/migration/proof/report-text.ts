@@ -15,6 +15,7 @@ import {
   stateOf,
   timeOf,
 } from "./report-words.ts";
+import { whatStays, whatStaysMeans, whatStaysTitle } from "./what-stays.ts";
 
 const addressWidth = 36;
 
@@ -53,6 +54,8 @@ export async function* reportText(report: Report): AsyncGenerator<string> {
     yield `  ${printable(address)}: ${printable(what)} (said by ${printable(by)})\n`;
   }
   if (totals.unaccounted.messages + totals.vanished > 0) yield `\n${adviceFor(head.domain)}\n`;
+  yield `\n${whatStaysTitle}\n  ${whatStaysMeans}\n`;
+  for (const { what, todo } of whatStays) yield `  ${what}: ${todo}\n`;
 }
 
 async function* names(report: Report, telling: ReadonlySet<string>): AsyncGenerator<string> {

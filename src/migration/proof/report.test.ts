@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
+import { reportJson } from "#http/report-json";
 import { domain } from "../../../test/migration/house.ts";
 import { ProofWorld } from "../../../test/migration/proof-world.ts";
 import type { Certificate } from "./certificate.ts";
@@ -6,6 +7,7 @@ import { certifiedReport, liveReport, type Report } from "./report.ts";
 import { reportCsv, reportLines } from "./report-csv.ts";
 import { reportHtml } from "./report-html.ts";
 import { reportText } from "./report-text.ts";
+import { whatStays } from "./what-stays.ts";
 
 const anna = `anna@${domain}`;
 const evil = `=HYPERLINK("http://x") <script>alert(1)</script>\u001b[2J\u202e & 'more'`;
@@ -86,6 +88,22 @@ describe("text", () => {
     expect(text).not.toContain("unaccounted  u5");
     expect(text).toContain("migration check big-company.com --wait");
   });
+});
+
+test("E10: every report says what does not move, and what to do, in plain words", async () => {
+  for (const made of [await report(), live()]) {
+    const text = await whole(reportText(made));
+    const page = await whole(reportHtml(made));
+    const { notMoved } = JSON.parse(await whole(reportJson(made, null)));
+    expect(notMoved).toHaveLength(whatStays.length);
+    for (const { what, todo } of whatStays) {
+      expect(text).toContain(`${what}: ${todo}`);
+      expect(page).toContain(what);
+      expect(page).toContain(todo.replaceAll("'", "&#39;"));
+      expect(notMoved).toContainEqual({ what, do: todo });
+    }
+    expect(text).toMatch(/Sieve.*Forwards.*Automatic replies.*Address books.*Calendars/s);
+  }
 });
 
 test("html: one page, nothing from elsewhere, nothing that others wrote is obeyed", async () => {
