@@ -27,11 +27,14 @@ interface Peer {
   readonly essence?: (octets: Buffer) => Buffer;
 }
 
+/** The one login that `migration on` has refused slows the others down for a while: not what is looked at here. */
+const noPenalty = "service anvil {\n  unix_listener anvil-auth-penalty {\n    mode = 0\n  }\n}\n";
+
 const peers: readonly Peer[] = [
-  { name: "Dovecot", start: () => startDovecotCompany(), flags: "S" },
+  { name: "Dovecot", start: () => startDovecotCompany({ extra: noPenalty }), flags: "S" },
   {
     name: "Dovecot with pop3_no_flag_updates",
-    start: () => startDovecotCompany({ extra: "pop3_no_flag_updates = yes" }),
+    start: () => startDovecotCompany({ extra: `${noPenalty}pop3_no_flag_updates = yes` }),
   },
   { name: "Courier", start: () => startCourierCompany(), flags: "S" },
   { name: "popa3d", start: () => startPopa3dCompany() },
