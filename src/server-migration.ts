@@ -12,17 +12,18 @@ import { OldServerAdmissions } from "#migration/admission/admission";
 import type { Admissions } from "#migration/admission/admissions";
 import { NoPasswords } from "#migration/admission/no-passwords";
 import { ProvedHere } from "#migration/admission/proved-here";
+import { RefusedLogins } from "#migration/admission/refused-logins";
 import type { SealingKeys } from "#migration/admission/sealing-keys";
 import { beginMigration, destroyLeftKeys } from "#migration/beginning";
 import { allTransfers, checkMailboxes, type MailboxFindings } from "#migration/check";
 import { endMigration } from "#migration/ending";
 import { SameMaildrops } from "#migration/identity/same-maildrop";
 import type { Migration } from "#migration/migration";
+import { NameLeadsSeen } from "#migration/name-leads";
 import { CircuitBreaker } from "#migration/old-server/circuit-breaker";
 import { ConnectionBudgets } from "#migration/old-server/connections";
 import type { OldServerAddress } from "#migration/old-server/old-server";
 import { Pop3OldServer } from "#migration/old-server/pop3-old-server";
-import { NameLeadsSeen } from "#migration/name-leads";
 import type { Outbound } from "#migration/outbound";
 import { type StillToCome, stillToCome } from "#migration/people/people";
 import type { OldServerFacts } from "#migration/proof/certificate";
@@ -139,6 +140,7 @@ export function openMigration(parts: MigrationParts): MigrationRoom {
     tryPassword: (mailbox, password) => transfers.tryPassword(mailbox, password),
   });
   const noPasswords = new NoPasswords();
+  const refusedLogins = new RefusedLogins(store.audit, () => clock.now());
   const admissions = new OldServerAdmissions(
     {
       ...tools,
@@ -146,7 +148,9 @@ export function openMigration(parts: MigrationParts): MigrationRoom {
       hashPassword: parts.hashPassword,
       admitted: mailboxOf,
       newId,
-      refused({ address, domain }) {
+      refused(request) {
+        const { address, domain } = request;
+        refusedLogins.note(request);
         store.people
           .loginTried(domain, address, clock.now())
           .catch((error: unknown) => log.warn({ err: error, address }, "a refused login could not be noted"));
@@ -260,6 +264,7 @@ export function openMigration(parts: MigrationParts): MigrationRoom {
     },
     async [Symbol.asyncDispose]() {
       await admissions[Symbol.asyncDispose]();
+      refusedLogins.summarise();
       await transfers[Symbol.asyncDispose]();
     },
   };

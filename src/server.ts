@@ -34,6 +34,7 @@ import type { QueueServices } from "#queue/services";
 import { acceptRecipient } from "#routing/acceptance";
 import { routeRecipient } from "#routing/route";
 import type { SmtpService } from "#smtp/service";
+import { recordedKeys } from "./server-audit.ts";
 import { openCutovers } from "./server-cutover.ts";
 import { type BoundListener, openListeners } from "./server-listeners.ts";
 import { openMigration } from "./server-migration.ts";
@@ -64,7 +65,7 @@ export async function startServer(config: Config, version: string, log: Log): Pr
   const changes = new Changes();
   const store = opened.use(await openStore({ dataDirectory: config.data, changes, log, now }));
   const { directory, mail, ledger, knownRecipients, stage } = store;
-  const keys = await openSealingKeys(join(config.data, "keys"));
+  const keys = recordedKeys(await openSealingKeys(join(config.data, "keys")), store.audit, log);
   const ownKey = async (name: string): Promise<Uint8Array> =>
     (await keys.get(name)) ?? (await keys.create(name));
   const markKey = await ownKey("loop-mark");
@@ -297,6 +298,8 @@ export async function startServer(config: Config, version: string, log: Log): Pr
         refusals: [...refusals.values()],
       };
     },
+    audit: store.audit,
+    now,
     log,
   });
   apiReady.resolve(app);

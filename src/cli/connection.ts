@@ -1,5 +1,6 @@
 /** From a command to the running server: HTTP over the Unix socket in the data directory. */
 import { type IncomingMessage, request } from "node:http";
+import { userInfo } from "node:os";
 import { controlSocketPath } from "#config/control-socket-path";
 
 /** The command was refused or failed; the message is one line that says what to do. Exit code 1. */
@@ -50,7 +51,10 @@ export class Connection {
   /** An answer as it comes; one that ends before its end fails. */
   async *stream(method: "GET" | "POST", path: string, body?: unknown): AsyncGenerator<Buffer> {
     const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
-    const asked = request({ socketPath: this.#socketPath, method, path: `/api${path}` }, resolve);
+    const asked = request(
+      { socketPath: this.#socketPath, method, path: `/api${path}`, headers: by() },
+      resolve,
+    );
     asked.on("error", (error) => reject(new CommandFailed(this.#unreachable(error))));
     if (body !== undefined) asked.setHeader("content-type", "application/json");
     asked.end(body === undefined ? undefined : JSON.stringify(body));
@@ -78,20 +82,25 @@ export class Connection {
 
   #ask(method: string, path: string, body?: unknown): Promise<unknown> {
     return new Promise((resolve, reject) => {
-      const asked = request({ socketPath: this.#socketPath, method, path: `/api${path}` }, (response) => {
-        const chunks: Buffer[] = [];
-        response.on("data", (chunk: Buffer) => chunks.push(chunk));
-        response.on("error", reject);
-        response.on("end", () => {
-          try {
-            const answer = JSON.parse(Buffer.concat(chunks).toString("utf8")) as { readonly detail?: string };
-            if (response.statusCode === 200) resolve(answer);
-            else reject(new CommandFailed(answer.detail ?? `the server answered ${response.statusCode}`));
-          } catch {
-            reject(new CommandFailed(`the server answered ${response.statusCode} and no JSON`));
-          }
-        });
-      });
+      const asked = request(
+        { socketPath: this.#socketPath, method, path: `/api${path}`, headers: by() },
+        (response) => {
+          const chunks: Buffer[] = [];
+          response.on("data", (chunk: Buffer) => chunks.push(chunk));
+          response.on("error", reject);
+          response.on("end", () => {
+            try {
+              const answer = JSON.parse(Buffer.concat(chunks).toString("utf8")) as {
+                readonly detail?: string;
+              };
+              if (response.statusCode === 200) resolve(answer);
+              else reject(new CommandFailed(answer.detail ?? `the server answered ${response.statusCode}`));
+            } catch {
+              reject(new CommandFailed(`the server answered ${response.statusCode} and no JSON`));
+            }
+          });
+        },
+      );
       asked.on("error", (error) => reject(new CommandFailed(this.#unreachable(error))));
       if (body !== undefined) asked.setHeader("content-type", "application/json");
       asked.end(body === undefined ? undefined : JSON.stringify(body));
@@ -119,4 +128,19 @@ async function refusalIn(response: IncomingMessage): Promise<CommandFailed> {
     // It says nothing that we understand.
   }
   return new CommandFailed(`the server answered ${response.statusCode}`);
+}
+
+/** Who runs the command, for the server's record. Whoever may open the socket is believed. */
+function by(): Readonly<Record<string, string>> {
+  const user = nameOfUser();
+  return user !== null && /^[\w.@$-]{1,64}$/.test(user) ? { "x-mailferry-user": user } : {};
+}
+
+/** Under sudo the one who called it. */
+function nameOfUser(): string | null {
+  try {
+    return process.env.SUDO_USER ?? userInfo().username;
+  } catch {
+    return null;
+  }
 }

@@ -9,6 +9,7 @@ import { aliasCommands } from "./alias.ts";
 import { CommandFailed } from "./connection.ts";
 import { doctorCommand } from "./doctor.ts";
 import { domainCommands } from "./domain.ts";
+import { logCommand } from "./log.ts";
 import { mailboxCommands } from "./mailbox.ts";
 import { migrationCommands } from "./migration.ts";
 import { queueCommands } from "./queue.ts";
@@ -49,6 +50,7 @@ export async function runCommand(
     migrationCommands,
     queueCommands,
     adminCommands,
+    logCommand,
     doctorCommand,
   ]) {
     program.addCommand(commands);

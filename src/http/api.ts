@@ -5,8 +5,11 @@
 import { bodyLimit } from "hono/body-limit";
 import type { DirectoryAdministration } from "#directory/administration";
 import { StoreUnavailable } from "#mailbox/content";
+import type { AuditTrail } from "#observe/audit";
 import type { Log } from "#observe/log";
 import { type AdministratorRoutes, administratorRoutes } from "./access/administrators.ts";
+import { auditRoutes } from "./audit-log.ts";
+import { audited } from "./audited.ts";
 import { type CutoverAdministration, cutoverRoutes } from "./cutover.ts";
 import { dnsRoutes } from "./dns.ts";
 import { domainRoutes } from "./domains.ts";
@@ -35,7 +38,10 @@ export interface Api {
   readonly rehearse: Rehearse;
   readonly queue: QueueRoutes;
   readonly administrators: AdministratorRoutes;
+  readonly audit: AuditTrail;
   readonly server: () => ServerView;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
   readonly log: Log;
 }
 
@@ -45,6 +51,8 @@ const largestBody = 4 * 1024 * 1024;
 /** The API as one handler of requests. */
 export function api(deps: Api) {
   const app = router().basePath("/api");
+  const show = async (path: string): Promise<Response> => await app.request(path);
+  app.use(audited({ trail: deps.audit, show, now: deps.now, log: deps.log }));
   app.use(
     bodyLimit({
       maxSize: largestBody,
@@ -79,6 +87,7 @@ export function api(deps: Api) {
   app.route("/", rehearsalRoutes(deps.rehearse));
   app.route("/", queueRoutes(deps.queue));
   app.route("/", administratorRoutes(deps.administrators));
+  app.route("/", auditRoutes(deps.audit));
   app.route("/", serverRoutes(deps.server));
   app.route("/", dnsRoutes(deps.server));
   app.doc31("/openapi.json", {

@@ -11,6 +11,7 @@ import type { AdministratorStore } from "./access/administrator.ts";
 import { AccessRefused, type GateVariables, gate, refusalResponse } from "./access/gate.ts";
 import type { Random } from "./access/secret.ts";
 import { type SessionParts, sessionRoutes } from "./access/sessions.ts";
+import { byActor } from "./audited.ts";
 import { problemResponse } from "./problem-details.ts";
 import { headers, type PublicSite, publicSite } from "./public-site.ts";
 
@@ -66,7 +67,10 @@ function guardedApi(parts: WebSite, clearPasswords: boolean) {
   });
   site.route("/api", sessions);
   site.use("/api/*", gate({ store, now }));
-  site.all("/api/*", (context) => parts.api(context.req.raw));
+  site.all("/api/*", (context) => {
+    const actor = `administrator: ${context.get("visitor").administrator.name}`;
+    return parts.api(byActor(context.req.raw, { actor, remote: peerAddress(context) || null }));
+  });
   return site;
 }
 

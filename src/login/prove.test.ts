@@ -157,6 +157,7 @@ describe("somebody who has not come yet", () => {
       domain: "big-company.com",
       password: Buffer.from("old"),
       peerAddress: "192.0.2.9",
+      protocol: "pop3",
     });
   });
 

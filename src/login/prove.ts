@@ -140,10 +140,10 @@ export class Prover implements Login {
     const again = await this.#claim(attempt, whom);
     if (again.mailbox !== null) return this.#checkHere(again);
     if (!this.#limits.mayAsk(guess, whom.domain)) return tooMuch(15 * minute);
-    const { password, peerAddress } = attempt;
+    const { password, peerAddress, protocol } = attempt;
     let wasWrong = false;
     try {
-      const admission = await this.#services.admissions.admit({ ...whom, password, peerAddress });
+      const admission = await this.#services.admissions.admit({ ...whom, password, peerAddress, protocol });
       switch (admission.answer) {
         case "admitted":
           this.#limits.good(guess);

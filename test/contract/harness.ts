@@ -16,6 +16,7 @@ import type { CutoverStore } from "#migration/cutover/cutover";
 import type { Ledger } from "#migration/ledger";
 import type { PeopleStore } from "#migration/people/people";
 import type { ReturnStore } from "#migration/return/return-store";
+import type { AuditTrail } from "#observe/audit";
 import type { QueueStore } from "#queue/queue-store";
 import type { KnownRecipients } from "#routing/known-recipients";
 
@@ -31,6 +32,7 @@ export interface Harness extends AsyncDisposable {
   readonly returns: ReturnStore;
   readonly knownRecipients: KnownRecipients;
   readonly administrators: AdministratorStore;
+  readonly audit: AuditTrail;
   readonly changes: Changes;
   /** What the store takes for the time, in epoch milliseconds. */
   readonly clock: { now: number };

@@ -56,6 +56,9 @@ export async function openSqlite(): Promise<SqliteHarness> {
     get administrators() {
       return store.administrators;
     },
+    get audit() {
+      return store.audit;
+    },
     async reopen() {
       await store[Symbol.asyncDispose]();
       store = await open();

@@ -10,6 +10,8 @@ export interface AdmissionRequest {
   /** Octets exactly as sent. */
   readonly password: Uint8Array;
   readonly peerAddress: string;
+  /** Over which protocol, for the audit record. */
+  readonly protocol?: string;
 }
 
 export type AdmissionAnswer =

@@ -182,7 +182,7 @@ interface Old {
 async function admit(
   tools: FirstLoginTools,
   migration: Migration,
-  { address, domain }: AdmissionRequest,
+  { address, domain, peerAddress, protocol }: AdmissionRequest,
   { listing, passwordHash, password, session }: Old,
 ): Promise<Outcome<Transfer>> {
   const key = await tools.keys.get(migration.sealingKey);
@@ -206,5 +206,6 @@ async function admit(
     welcome,
     welcomeDate: now,
     now,
+    by: { actor: "person", remote: peerAddress, protocol: protocol ?? null },
   });
 }

@@ -6,6 +6,7 @@ import type { ContentId, FolderId, MailboxId, ModSeq } from "#mailbox/ids";
 import { done, failed, type Outcome } from "#mailbox/problem";
 import type { Admission } from "#migration/ledger";
 import type { Transfer } from "#migration/migration";
+import { audit } from "./audit-trail.ts";
 import type { WriterDb } from "./db.ts";
 import { type KeptMessage, leaveBody, putIntoInbox } from "./delivery-rows.ts";
 import { isConstraint } from "./failure.ts";
@@ -61,7 +62,26 @@ function admit(db: WriterDb, admission: KeptAdmission): Outcome<Transfer> {
   );
   const transfer = readTransfer(db, mailbox);
   if (!transfer) throw new Error("the transfer was not inserted");
+  recordAdmission(db, "mailbox-created", admission, { ...listed.value, prepared: known !== null });
   return done(transfer);
+}
+
+function recordAdmission(
+  db: WriterDb,
+  kind: string,
+  { address, domain, now, loginName, by }: KeptAdmission,
+  figures: Readonly<Record<string, unknown>>,
+): void {
+  audit(db, {
+    at: now,
+    kind,
+    actor: by?.actor ?? "person",
+    remote: by?.remote ?? null,
+    domain,
+    object: address,
+    outcome: "done",
+    details: { protocol: by?.protocol ?? null, loginName, ...figures },
+  });
 }
 
 /** Mailbox and ledger are what they were; what the old server got meanwhile is found by the next listing. */
@@ -78,6 +98,7 @@ function comeAgain(db: WriterDb, mailbox: MailboxId, admission: KeptAdmission): 
     mailbox,
   );
   leaveBody(db, admission.welcome.body);
+  recordAdmission(db, "mailbox-came-again", admission, {});
   const transfer = readTransfer(db, mailbox);
   return transfer ? done(transfer) : failed("not-found", "It has no old mailbox.");
 }

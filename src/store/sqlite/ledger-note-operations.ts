@@ -2,6 +2,7 @@
 import type { MailboxId } from "#mailbox/ids";
 import type { OldIdentity, Reidentified } from "#migration/ledger";
 import type { WriterDb } from "./db.ts";
+import { recordSetAside } from "./set-aside.ts";
 
 interface FetchFailed {
   readonly row: number;
@@ -10,12 +11,14 @@ interface FetchFailed {
 }
 
 function fetchFailed(db: WriterDb, { row, reason, nextTry }: FetchFailed): void {
-  db.run(
-    `UPDATE ledger SET failures = failures + 1, reason = ?, next_try = ? WHERE id = ? AND state = 'remote'`,
+  const failed = db.get<{ mailbox: MailboxId; uidl: string; size: number; failures: number }>(
+    `UPDATE ledger SET failures = failures + 1, reason = ?, next_try = ? WHERE id = ? AND state = 'remote'
+     RETURNING mailbox, uidl, size, failures`,
     reason,
     nextTry,
     row,
   );
+  if (failed?.failures === 1) recordSetAside(db, "message-set-aside", { ...failed, reason });
 }
 
 interface RetryRows {
@@ -52,7 +55,7 @@ interface LeaveOut extends OldIdentity {
 }
 
 function leaveOut(db: WriterDb, { mailbox, uidl, size, occurrence, reason }: LeaveOut): void {
-  db.run(
+  const isNew = db.run(
     `INSERT INTO ledger (mailbox, uidl, size, occurrence, state, reason)
      SELECT id, ?, ?, ?, 'skipped', ? FROM mailbox WHERE id = ? ON CONFLICT DO NOTHING`,
     uidl,
@@ -61,6 +64,7 @@ function leaveOut(db: WriterDb, { mailbox, uidl, size, occurrence, reason }: Lea
     reason,
     mailbox,
   );
+  if (isNew > 0) recordSetAside(db, "message-skipped", { mailbox, uidl, size, reason });
 }
 
 interface Reidentify {

@@ -10,6 +10,7 @@ import type { WriterDb } from "./db.ts";
 import { arrivalOf, type KeptMessage, leaveBody, putIntoInbox, recordMarks } from "./delivery-rows.ts";
 import { expungeMessages } from "./message-rows.ts";
 import { markReadBefore } from "./read-before.ts";
+import { recordSetAside } from "./set-aside.ts";
 
 /** A fetched message as it travels to the writer: digested already, or octets that are digested here. */
 export type KeptFetched =
@@ -172,12 +173,15 @@ function whyHere(
 }
 
 function giveUp(db: WriterDb, { row, reason }: { readonly row: number; readonly reason: string }): void {
-  const given = db.get<{ content: ContentId | null }>(
-    "UPDATE ledger SET state = 'skipped', reason = ? WHERE id = ? AND state = 'remote' RETURNING content",
+  const given = db.get<{ mailbox: MailboxId; uidl: string; size: number; content: ContentId | null }>(
+    `UPDATE ledger SET state = 'skipped', reason = ? WHERE id = ? AND state = 'remote'
+     RETURNING mailbox, uidl, size, content`,
     reason,
     row,
   );
-  if (given && given.content !== null) expungeContent(db, given.content);
+  if (!given) return;
+  if (given.content !== null) expungeContent(db, given.content);
+  recordSetAside(db, "message-skipped", { ...given, reason });
 }
 
 /** A message is digested where it is committed: this thread parses and hashes, not the one that people wait for. */

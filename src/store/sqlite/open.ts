@@ -15,12 +15,14 @@ import type { PeopleStore } from "#migration/people/people";
 import type { ProofStore } from "#migration/proof/proof-store";
 import type { ReturnStore } from "#migration/return/return-store";
 import type { ReadingEffects } from "#migration/transfer/reading-effect";
+import type { AuditTrail } from "#observe/audit";
 import type { Log } from "#observe/log";
 import type { QueueStore } from "#queue/queue-store";
 import type { KnownRecipients } from "#routing/known-recipients";
 import { ContentFiles } from "../content/files.ts";
 import { openStage } from "../content/stage.ts";
 import { SqliteAdministratorStore } from "./administrator-store.ts";
+import { SqliteAuditTrail } from "./audit-trail.ts";
 import { SqliteCutoverStore } from "./cutover-store.ts";
 import { openDataDirectory } from "./data-directory.ts";
 import { SqliteDirectoryStore } from "./directory-store.ts";
@@ -59,6 +61,7 @@ export interface Store extends AsyncDisposable {
   readonly readingEffects: ReadingEffects;
   readonly knownRecipients: KnownRecipients;
   readonly administrators: AdministratorStore;
+  readonly audit: AuditTrail;
   readonly stage: ContentStage;
   /** Lets the database grow to so many octets and then refuse, as a full disk would; null: as the disk allows. */
   limitSize(octets: number | null): Promise<void>;
@@ -86,6 +89,7 @@ export async function openStore({ dataDirectory, changes, log, now }: StoreOptio
     readingEffects: new SqliteReadingEffects(engine),
     knownRecipients: new SqliteKnownRecipients(engine),
     administrators: new SqliteAdministratorStore(engine),
+    audit: new SqliteAuditTrail(engine, log),
     stage,
     limitSize: (octets) => engine.write("limitSize", octets, { lane: "front" }),
     [Symbol.asyncDispose]: () => resources.disposeAsync(),

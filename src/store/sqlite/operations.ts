@@ -6,6 +6,7 @@
  */
 import { administratorOperations } from "./administrator-store.ts";
 import { admissionOperations } from "./admission-operations.ts";
+import { auditOperations } from "./audit-trail.ts";
 import { cutoverOperations } from "./cutover-store.ts";
 import { directoryOperations } from "./directory-operations.ts";
 import { domainOperations } from "./domain-operations.ts";
@@ -39,6 +40,7 @@ export const operations = {
   ...peopleOperations,
   ...knownRecipientOperations,
   ...administratorOperations,
+  ...auditOperations,
   ...upkeepOperations,
 };
 
