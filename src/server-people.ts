@@ -26,16 +26,22 @@ export function openPeople({ directory, knownRecipients, people }: PeopleParts):
           accepted: await knownRecipients.missing(domain),
           tried: await people.triedLogins(domain),
           expected: await people.expected(domain),
+          maildrops: await people.oldMaildrops(domain),
           named: inHeaders ? await people.namedInHeaders(domain, signal) : null,
         }),
       );
     },
-    async expect(domain, addresses, unexpected) {
+    async expect(domain, expectations, unexpected) {
       const refused = await stranger(domain);
       if (refused) return refused;
+      const addresses = expectations.map(({ address }) => address);
       const elsewhere = addresses.find((address) => !address.endsWith(`@${domain}`));
       if (elsewhere !== undefined) return failed("invalid", `${elsewhere} is not an address of ${domain}.`);
       await people.expect(domain, addresses, systemClock.now());
+      await people.noteOldMaildrops(
+        domain,
+        expectations.filter(({ octets, lastMail }) => octets !== null || lastMail !== null),
+      );
       await people.expectNoMore(domain, unexpected);
       return done((await people.expected(domain)).length);
     },

@@ -3,7 +3,8 @@ import { readFileSync } from "node:fs";
 import type { ExpectedView, PeopleView } from "#http/people";
 import { CommandFailed } from "./connection.ts";
 import { type CommonOptions, command, serverOf, tell } from "./noun.ts";
-import { readStandardInput, table } from "./terminal.ts";
+import { type PersonLine, personLine } from "./person-line.ts";
+import { inOctets, readStandardInput, table } from "./terminal.ts";
 
 const path = (domain: string): string => `/migrations/${encodeURIComponent(domain)}/people`;
 
@@ -21,11 +22,22 @@ export const people = command(
       person.address,
       person.likely,
       person.isExpected ? "yes" : "",
+      person.oldOctets === null ? "?" : inOctets(person.oldOctets),
+      person.lastMail?.slice(0, 10) ?? "?",
       person.accepted === null ? "" : `${person.accepted.messages}, last ${person.accepted.last}`,
       person.tried === null ? "" : `${person.tried.times}, last ${person.tried.last}`,
       person.named === null ? "?" : String(person.named),
     ]);
-    const heading = ["ADDRESS", "PROBABLY", "EXPECTED", "MAIL PIPED", "LOGINS REFUSED", "NAMED IN"];
+    const heading = [
+      "ADDRESS",
+      "PROBABLY",
+      "EXPECTED",
+      "OLD MAIL",
+      "LAST MAIL",
+      "MAIL PIPED",
+      "LOGINS REFUSED",
+      "NAMED IN",
+    ];
     tell(options, answer, rows.length === 0 ? "Everybody known has a home here." : table(heading, rows));
   });
 
@@ -37,19 +49,29 @@ interface AddOptions extends CommonOptions {
 /** Names people who must have come before anything is switched off. */
 export const addUsers = command(
   "add-users <domain> [addresses...]",
-  "say who will come, so that nothing ends before they did; one address a line in a file, or as arguments",
+  "say who will come, so that nothing ends before they did, and what is known of their old mailboxes",
   "migration add-users big-company.com --file people.txt",
 )
-  .option("--file <file>", "a file with one address a line, - for standard input; lines with # are comments")
+  .option(
+    "--file <file>",
+    "lines ADDRESS[, SIZE[, DATE OF LAST MAIL]], as in carol, 1.2 GB, 2024-05-01; - for standard input; # begins a comment",
+  )
   .option("--remove", "they will not come after all")
   .action(async (domain: string, given: readonly string[], options: AddOptions) => {
-    const addresses = [...given, ...(options.file === undefined ? [] : await linesOf(options.file))];
-    if (addresses.length === 0) throw new CommandFailed("name somebody, or a --file");
-    const whole = addresses.map((address) => (address.includes("@") ? address : `${address}@${domain}`));
-    const change = options.remove ? { remove: whole } : { add: whole };
+    const lines = [...given, ...(options.file === undefined ? [] : await linesOf(options.file))];
+    if (lines.length === 0) throw new CommandFailed("name somebody, or a --file");
+    const add = lines.map((line) => personOf(line, domain));
+    const change = options.remove ? { remove: add.map(({ address }) => address) } : { add };
     const answer = await serverOf(options).post<ExpectedView>(path(domain), change);
     tell(options, answer, `${answer.expected} people of ${domain} are expected who have not come yet.`);
   });
+
+function personOf(line: string, domain: string): PersonLine {
+  const person = personLine(line, domain);
+  if (!person)
+    throw new CommandFailed(`"${line}" is not ADDRESS, SIZE, DATE OF LAST MAIL (carol, 1.2 GB, 2024-05-01)`);
+  return person;
+}
 
 async function linesOf(file: string): Promise<readonly string[]> {
   const text = file === "-" ? await readStandardInput() : textOf(file);

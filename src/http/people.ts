@@ -1,7 +1,7 @@
 /** Who of a migrating domain has no home here yet, over the API. */
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Outcome } from "#mailbox/problem";
-import type { Homeless } from "#migration/people/people";
+import type { Homeless, OldMaildrop } from "#migration/people/people";
 import { address, key } from "./domains.ts";
 import { unwrap } from "./problem-details.ts";
 import { answers, body, router } from "./routes.ts";
@@ -15,6 +15,10 @@ const personSchema = z.object({
   /** Messages here that name it; null where headers were not looked at. */
   named: z.number().nullable(),
   isExpected: z.boolean(),
+  /** Octets in the old mailbox, as an administrator told. */
+  oldOctets: z.number().nullable(),
+  /** When mail came to the old mailbox last, as an administrator told or as it was piped there. */
+  lastMail: z.string().nullable(),
 });
 const peopleSchema = z.object({ domain: z.string(), people: z.array(personSchema) });
 export type PeopleView = z.output<typeof peopleSchema>;
@@ -26,16 +30,26 @@ export type ExpectedView = z.output<typeof expectedSchema>;
 export interface PeopleAdministration {
   /** @param inHeaders reads the headers of all mail of the domain, which takes its time */
   people(domain: string, inHeaders: boolean, signal: AbortSignal): Promise<Outcome<readonly Homeless[]>>;
-  /** Notes who will come (or will not, after all); says how many are expected now. */
+  /** Notes who will come, with what is known of the old mailbox, or will not, after all; says how many are expected now. */
   expect(
     domain: string,
-    addresses: readonly string[],
+    expected: readonly OldMaildrop[],
     unexpected: readonly string[],
   ): Promise<Outcome<number>>;
 }
 
 const byDomain = { params: z.object({ domain: z.string().max(255) }) };
-const addresses = z.array(z.string().max(512)).max(100_000).default([]);
+const name = z.string().max(512);
+const addresses = z.array(name).max(100_000).default([]);
+/** An address, or an address with what is known of its old mailbox. */
+const expectation = z.union([
+  name,
+  z.strictObject({
+    address: name,
+    octets: z.int().min(0).nullable().default(null),
+    lastMail: z.iso.datetime().nullable().default(null),
+  }),
+]);
 
 const list = createRoute({
   method: "get",
@@ -46,7 +60,10 @@ const list = createRoute({
 const expected = createRoute({
   method: "post",
   path: "/migrations/{domain}/people",
-  request: { ...byDomain, body: body(z.strictObject({ add: addresses, remove: addresses })) },
+  request: {
+    ...byDomain,
+    body: body(z.strictObject({ add: z.array(expectation).max(100_000).default([]), remove: addresses })),
+  },
   ...answers("Say who will come, or will not after all", expectedSchema),
 });
 
@@ -62,14 +79,25 @@ export function peopleRoutes(administration: PeopleAdministration) {
     .openapi(expected, async (context) => {
       const domain = key(context.req.valid("param").domain);
       const { add, remove } = context.req.valid("json");
-      const noted = await administration.expect(domain, add.map(address), remove.map(address));
+      const noted = await administration.expect(domain, add.map(maildropOf), remove.map(address));
       return context.json({ domain, expected: unwrap(noted) }, 200);
     });
 }
 
-function personView({ accepted, tried, ...person }: Homeless): PeopleView["people"][number] {
+function maildropOf(told: z.output<typeof expectation>): OldMaildrop {
+  if (typeof told === "string") return { address: address(told), octets: null, lastMail: null };
+  const { octets, lastMail } = told;
+  return {
+    address: address(told.address),
+    octets,
+    lastMail: lastMail === null ? null : Date.parse(lastMail),
+  };
+}
+
+function personView({ accepted, tried, lastMail, ...person }: Homeless): PeopleView["people"][number] {
   return {
     ...person,
+    lastMail: lastMail === null ? null : new Date(lastMail).toISOString(),
     accepted: accepted && { ...accepted, last: new Date(accepted.last).toISOString() },
     tried: tried && { ...tried, last: new Date(tried.last).toISOString() },
   };

@@ -34,6 +34,25 @@ export function peopleContract(open: OpenHarness): void {
       expect(await store.people.expected("example.org")).toEqual([]);
     });
 
+    it("have an old mailbox of which an administrator told, until they have a home here", async () => {
+      const told = [
+        { address: at("dora"), octets: 5_000_000_000, lastMail: null },
+        { address: at("here"), octets: 1, lastMail: start },
+        { address: at("emil"), octets: null, lastMail: start },
+      ];
+      await store.people.noteOldMaildrops(domain, told);
+      await store.people.noteOldMaildrops(domain, [
+        { address: at("dora"), octets: null, lastMail: start - 5 },
+      ]);
+      await store.reopen();
+      expect(await store.people.oldMaildrops(domain)).toEqual([
+        { address: at("dora"), octets: 5_000_000_000, lastMail: start - 5 },
+        { address: at("emil"), octets: null, lastMail: start },
+      ]);
+      await store.people.expectNoMore(domain, [at("dora"), at("emil")]);
+      expect(await store.people.oldMaildrops(domain)).toEqual([]);
+    });
+
     it("have tried to log in so often, last then", async () => {
       await store.people.loginTried(domain, at("otto"), start);
       await store.people.loginTried(domain, at("otto"), start + 9);

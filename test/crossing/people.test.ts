@@ -17,7 +17,7 @@ test("people are known by mail, by logins, by headers and by name; nothing ends 
   await expect(company.login("bob", "guessed")).rejects.toThrow();
 
   const run = (...args: readonly string[]) => runMailferry([...args, "--data", company.data]);
-  const noted = await run("migration", "add-users", domain, "carol", `dora@${domain}`);
+  const noted = await run("migration", "add-users", domain, "carol, 3 MB, 2024-05-01", `dora@${domain}`);
   expect(noted.stdout).toContain(`2 people of ${domain} are expected`);
   expect((await run("migration", "add-users", domain, "eve@example.org")).stderr).toContain(
     "not an address of",
@@ -27,7 +27,13 @@ test("people are known by mail, by logins, by headers and by name; nothing ends 
     (await company.command.get<PeopleView>(`/migrations/${domain}/people?headers=${headers}`)).people;
   expect(await people("true")).toMatchObject([
     { address: `bob@${domain}`, likely: "person", tried: { times: 1 }, accepted: null, named: 0 },
-    { address: `carol@${domain}`, isExpected: true, tried: null },
+    {
+      address: `carol@${domain}`,
+      isExpected: true,
+      tried: null,
+      oldOctets: 3 * 1024 ** 2,
+      lastMail: "2024-05-01T00:00:00.000Z",
+    },
     { address: `dora@${domain}`, isExpected: true },
     // Who signs the migration message.
     { address: `postmaster@${domain}`, likely: "role", named: 1 },
@@ -36,6 +42,7 @@ test("people are known by mail, by logins, by headers and by name; nothing ends 
   expect((await people("false")).map(({ named }) => named)).toEqual([null, null, null]);
   const table = await run("migration", "people", domain, "--headers");
   expect(table.stdout).toMatch(/^team@big-company\.com +role .* 1$/m);
+  expect(table.stdout).toMatch(/^carol@big-company\.com +person +yes +3\.0 MB +2024-05-01 /m);
 
   expect((await company.status()).missing).toEqual([
     { address: `carol@${domain}`, messages: 0, lastAccepted: null },

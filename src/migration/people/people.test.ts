@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { homeless, stillToCome } from "./people.ts";
 
-const nothing = { accepted: [], tried: [], named: null, expected: [] };
+const nothing = { accepted: [], tried: [], named: null, expected: [], maildrops: [] };
+const unknown = { oldOctets: null, lastMail: null };
 const at = (name: string) => `${name}@big-company.com`;
 
 describe("who has no home here", () => {
@@ -14,10 +15,27 @@ describe("who has no home here", () => {
       ],
       named: [{ address: at("list-a"), messages: 9 }],
       expected: [{ address: at("bea"), since: 1 }],
+      maildrops: [],
     });
     expect(found).toEqual([
-      { address: at("bea"), likely: "person", accepted: null, tried: null, named: 0, isExpected: true },
-      { address: at("list-a"), likely: "unknown", accepted: null, tried: null, named: 9, isExpected: false },
+      {
+        address: at("bea"),
+        likely: "person",
+        accepted: null,
+        tried: null,
+        named: 0,
+        isExpected: true,
+        ...unknown,
+      },
+      {
+        address: at("list-a"),
+        likely: "unknown",
+        accepted: null,
+        tried: null,
+        named: 9,
+        isExpected: false,
+        ...unknown,
+      },
       {
         address: at("nina"),
         likely: "person",
@@ -25,6 +43,8 @@ describe("who has no home here", () => {
         tried: { times: 2, last: 70 },
         named: 0,
         isExpected: false,
+        oldOctets: null,
+        lastMail: 50,
       },
       {
         address: at("otto"),
@@ -33,7 +53,31 @@ describe("who has no home here", () => {
         tried: { times: 1, last: 60 },
         named: 0,
         isExpected: false,
+        ...unknown,
       },
+    ]);
+  });
+
+  test("C25: people who never log in have the size and the last mail that is known of their old mailbox", () => {
+    const found = homeless({
+      ...nothing,
+      accepted: [
+        { address: at("asked"), messages: 0, lastAccepted: 900 },
+        { address: at("nina"), messages: 3, lastAccepted: 50 },
+        { address: at("otto"), messages: 1, lastAccepted: 500 },
+      ],
+      maildrops: [
+        { address: at("carol"), octets: 1000, lastMail: null },
+        { address: at("nina"), octets: 2000, lastMail: 70 },
+        { address: at("otto"), octets: null, lastMail: 70 },
+      ],
+    });
+    expect(found.map(({ address, oldOctets, lastMail }) => [address, oldOctets, lastMail])).toEqual([
+      // The old server was only asked whether it takes mail for this one.
+      [at("asked"), null, null],
+      [at("carol"), 1000, null],
+      [at("nina"), 2000, 70],
+      [at("otto"), null, 500],
     ]);
   });
 

@@ -19,6 +19,14 @@ export interface TriedLogin {
   readonly last: number;
 }
 
+/** What an administrator told of somebody's old mailbox, which only its owner's login could show us. */
+export interface OldMaildrop {
+  readonly address: string;
+  readonly octets: number | null;
+  /** When its newest message came, epoch milliseconds. */
+  readonly lastMail: number | null;
+}
+
 /** An address in the header fields of mail in the domain's mailboxes here. */
 export interface NamedInHeaders {
   readonly address: string;
@@ -33,6 +41,10 @@ export interface PeopleStore {
   expectNoMore(domain: string, addresses: readonly string[]): Promise<number>;
   /** Those without a home here, in address order. */
   expected(domain: string): Promise<readonly Expected[]>;
+  /** Notes what is known of old mailboxes; null leaves what was known before. Goes with `expectNoMore`. */
+  noteOldMaildrops(domain: string, maildrops: readonly OldMaildrop[]): Promise<void>;
+  /** Of those without a home here, in address order. */
+  oldMaildrops(domain: string): Promise<readonly OldMaildrop[]>;
   /** Of each domain only so many addresses are kept, so that guessing cannot fill the store. */
   loginTried(domain: string, address: string, at: number): Promise<void>;
   /** Those without a home here, in address order. */
@@ -54,6 +66,10 @@ export interface Homeless {
   /** Messages here that name it; null where nobody looked. */
   readonly named: number | null;
   readonly isExpected: boolean;
+  /** Octets in the old mailbox, as the administrator told; null where nobody did. */
+  readonly oldOctets: number | null;
+  /** When mail came there last: as the administrator told, or piped from here since; null where neither is known. */
+  readonly lastMail: number | null;
 }
 
 interface Sources {
@@ -65,18 +81,29 @@ interface Sources {
   readonly tried: readonly TriedLogin[];
   readonly named: readonly NamedInHeaders[] | null;
   readonly expected: readonly Expected[];
+  readonly maildrops: readonly OldMaildrop[];
 }
 
 /** All evidence by address, in address order. */
-export function homeless({ accepted, tried, named, expected }: Sources): readonly Homeless[] {
+export function homeless({ accepted, tried, named, expected, maildrops }: Sources): readonly Homeless[] {
   const acceptedBy = new Map(accepted.map((one) => [one.address, one]));
   const triedBy = new Map(tried.map((one) => [one.address, one]));
   const namedBy = new Map((named ?? []).map((one) => [one.address, one]));
+  const maildropBy = new Map(maildrops.map((one) => [one.address, one]));
   const expectedOnes = new Set(expected.map((one) => one.address));
-  const addresses = new Set([...acceptedBy.keys(), ...triedBy.keys(), ...namedBy.keys(), ...expectedOnes]);
+  const addresses = new Set([
+    ...acceptedBy.keys(),
+    ...triedBy.keys(),
+    ...namedBy.keys(),
+    ...expectedOnes,
+    ...maildropBy.keys(),
+  ]);
   return [...addresses].sort().map((address) => {
     const mail = acceptedBy.get(address);
     const login = triedBy.get(address);
+    const maildrop = maildropBy.get(address);
+    const piped = mail && mail.messages > 0 ? mail.lastAccepted : null;
+    const last = Math.max(maildrop?.lastMail ?? 0, piped ?? 0);
     return {
       address,
       likely: likelyOf(address, login !== undefined || expectedOnes.has(address)),
@@ -84,6 +111,8 @@ export function homeless({ accepted, tried, named, expected }: Sources): readonl
       tried: login ? { times: login.times, last: login.last } : null,
       named: named === null ? null : (namedBy.get(address)?.messages ?? 0),
       isExpected: expectedOnes.has(address),
+      oldOctets: maildrop?.octets ?? null,
+      lastMail: last === 0 ? null : last,
     };
   });
 }

@@ -1,7 +1,13 @@
 /** Who may still come (migration/people), on SQLite. */
 import { setImmediate } from "node:timers/promises";
 import type { ContentId, MailboxId } from "#mailbox/ids";
-import type { Expected, NamedInHeaders, PeopleStore, TriedLogin } from "#migration/people/people";
+import type {
+  Expected,
+  NamedInHeaders,
+  OldMaildrop,
+  PeopleStore,
+  TriedLogin,
+} from "#migration/people/people";
 import type { Db, WriterDb } from "./db.ts";
 import type { Engine } from "./engine.ts";
 import { addressesOfDomain } from "./envelope-addresses.ts";
@@ -35,6 +41,16 @@ export class SqlitePeopleStore implements PeopleStore {
     const sql = `SELECT address, since FROM expected_person AS entry WHERE domain = ?1 AND ${hasNoHome}
       ORDER BY address`;
     return this.#engine.read((db) => db.all<Expected>(sql, domain).map((row) => ({ ...row })));
+  }
+
+  noteOldMaildrops(domain: string, maildrops: readonly OldMaildrop[]): Promise<void> {
+    return this.#engine.write("noteOldMaildrops", { domain, maildrops }, front);
+  }
+
+  async oldMaildrops(domain: string): Promise<readonly OldMaildrop[]> {
+    const sql = `SELECT address, octets, last_mail AS lastMail FROM old_maildrop AS entry
+      WHERE domain = ?1 AND ${hasNoHome} ORDER BY address`;
+    return this.#engine.read((db) => db.all<OldMaildrop>(sql, domain).map((row) => ({ ...row })));
   }
 
   loginTried(domain: string, address: string, at: number): Promise<void> {
@@ -107,8 +123,27 @@ function expectNoMore(db: WriterDb, { domain, addresses }: People): number {
   let removed = 0;
   for (const address of addresses) {
     removed += db.run("DELETE FROM expected_person WHERE domain = ? AND address = ?", domain, address);
+    db.run("DELETE FROM old_maildrop WHERE domain = ? AND address = ?", domain, address);
   }
   return removed;
+}
+
+interface NoteOldMaildrops {
+  readonly domain: string;
+  readonly maildrops: readonly OldMaildrop[];
+}
+
+function noteOldMaildrops(db: WriterDb, { domain, maildrops }: NoteOldMaildrops): void {
+  for (const { address, octets, lastMail } of maildrops) {
+    db.run(
+      `INSERT INTO old_maildrop (domain, address, octets, last_mail) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET
+         octets = coalesce(excluded.octets, octets), last_mail = coalesce(excluded.last_mail, last_mail)`,
+      domain,
+      address,
+      octets,
+      lastMail,
+    );
+  }
 }
 
 interface Tried {
@@ -131,4 +166,4 @@ function loginTried(db: WriterDb, { domain, address, at }: Tried): void {
   );
 }
 
-export const peopleOperations = { expectPeople, expectNoMore, loginTried };
+export const peopleOperations = { expectPeople, expectNoMore, noteOldMaildrops, loginTried };
