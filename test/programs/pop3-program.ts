@@ -33,8 +33,8 @@ export class Pop3Program implements AsyncDisposable {
     await this.ask("UIDL");
     const lines = (await this.#body()).toString("latin1").split("\r\n").slice(0, -1);
     return lines.map((line) => {
-      const [number = "", uidl = ""] = line.split(" ");
-      return { number: Number(number), uidl };
+      const [number = ""] = line.split(" ", 1);
+      return { number: Number(number), uidl: line.slice(number.length + 1) };
     });
   }
 

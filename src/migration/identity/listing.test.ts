@@ -20,11 +20,22 @@ describe("the first listing", () => {
 
   test("gives one of ours where there is none, or none that a client could read", () => {
     const entries = firstListing(
-      [listed(null), listed(""), listed("with blank"), listed("x".repeat(256))],
+      [listed(null), listed(""), listed("with blank"), listed("with another"), listed("x".repeat(256))],
       generator(),
     );
-    expect(entries.map(({ entryUidl }) => entryUidl)).toEqual(["mf1", "mf2", "mf3", "mf4"]);
-    expect(entries.map(({ occurrence }) => occurrence)).toEqual([0, 1, 0, 0]);
+    expect(entries.map(({ entryUidl }) => entryUidl)).toEqual(["mf1", "mf2", "mf3", "mf4", "mf5"]);
+    expect(entries.map(({ occurrence }) => occurrence)).toEqual([0, 1, 0, 0, 0]);
+  });
+
+  test("keeps one with a blank where its beginning is its own", () => {
+    const uidls = ["with blank", "with blank", "other", "other one", "x y", " z", "z "];
+    const entries = firstListing(
+      uidls.map((uidl) => listed(uidl)),
+      generator(),
+    );
+    expect(entries.map(({ entryUidl }) => entryUidl)).toEqual([
+      ...["with blank", "with blank", "other", "mf1", "x y", "mf2", "mf3"],
+    ]);
   });
 
   test("several with one unique-id all keep it, each an identity of its own", () => {

@@ -33,11 +33,13 @@ export function* identifyEach(listing: readonly ListedMessage[]): Generator<Iden
  * programs that have seen it must not download those messages again.
  */
 export function firstListing(listing: readonly ListedMessage[], newUidl: () => string): readonly NewListed[] {
-  return identify(listing).map(({ uidl, size, occurrence }) => ({
+  const listed = identify(listing);
+  const isServed = servedBeside(listed.map(({ uidl }) => uidl));
+  return listed.map(({ uidl, size, occurrence }) => ({
     uidl,
     size,
     occurrence,
-    entryUidl: isUsableUidl(uidl) ? uidl : newUidl(),
+    entryUidl: isServed(uidl) ? uidl : newUidl(),
   }));
 }
 
@@ -51,10 +53,46 @@ export function nameOf({ uidl, size }: Pick<OldIdentity, "uidl" | "size">): stri
   return `${size} ${uidl}`;
 }
 
-/** Whether a unique-id can be served as it is: a line of POP3 carries it without being misread. */
-export function isUsableUidl(uidl: string): boolean {
-  return uidl.length > 0 && uidl.length <= longestUidl && !/[\0\r\n ]/.test(uidl);
+/**
+ * Which unique-ids are served as they are, beside those that the old server ever had. RFC 1939 §7 has no spaces in
+ * them, and programs read up to the first one or to the end: one with spaces is served only where both are its own,
+ * else some program would take another message for it.
+ */
+export function servedBeside(uidls: Iterable<string>): (uidl: string) => boolean {
+  /** Of each first word the unique-id that has it; null: several have. */
+  let firstWords: Map<string, string | null> | null = null;
+  return (uidl) => {
+    if (!isUsableUidl(uidl)) return false;
+    if (!uidl.includes(" ")) return true;
+    firstWords ??= wordsOf(uidls);
+    const owner = firstWords.get(firstWord(uidl));
+    return owner === undefined || owner === uidl;
+  };
 }
+
+function wordsOf(uidls: Iterable<string>): Map<string, string | null> {
+  const words = new Map<string, string | null>();
+  for (const uidl of uidls) {
+    const word = firstWord(uidl);
+    const owner = words.get(word);
+    words.set(word, owner === undefined || owner === uidl ? uidl : null);
+  }
+  return words;
+}
+
+function firstWord(uidl: string): string {
+  const space = uidl.indexOf(" ");
+  return space === -1 ? uidl : uidl.slice(0, space);
+}
+
+/** Whether a line of POP3 carries a unique-id to its end without being misread. */
+export function isUsableUidl(uidl: string): boolean {
+  if (uidl.length === 0 || uidl.length > longestUidl || /[\0\r\n]|^ | $/.test(uidl)) return false;
+  return !shortened.test(uidl);
+}
+
+/** What `bounded` makes. */
+const shortened = /^.{120} [0-9a-f]{64}$/s;
 
 /** A unique-id too long to be kept is known by its beginning and its hash; its message gets one of ours. */
 function bounded(uidl: string): string {

@@ -8,7 +8,7 @@ import { wasRead } from "#mail/read-state";
 import { StoreUnavailable } from "#mailbox/content";
 import type { MailboxId } from "#mailbox/ids";
 import { isInternalData } from "../identity/internal-data.ts";
-import { type Identified, isUsableUidl, nameOf } from "../identity/listing.ts";
+import { type Identified, nameOf, servedBeside } from "../identity/listing.ts";
 import { Recognition } from "../identity/recognition.ts";
 import type { Reidentified } from "../ledger.ts";
 import type { SeenPolicy } from "../migration.ts";
@@ -203,7 +203,8 @@ export class Copier {
    */
   #entryUidl({ uidl }: Identified): string {
     const { tools, uidlsEver, uidlsRepeated } = this.#options;
-    if (!isUsableUidl(uidl) || (uidlsEver.has(uidl) && !uidlsRepeated.has(uidl))) return tools.newUidl();
+    if (uidlsEver.has(uidl) && !uidlsRepeated.has(uidl)) return tools.newUidl();
+    if (!servedBeside(uidlsEver)(uidl)) return tools.newUidl();
     uidlsEver.add(uidl);
     return uidl;
   }

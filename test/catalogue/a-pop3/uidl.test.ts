@@ -113,11 +113,25 @@ describe("A5: UIDLs of up to 255 octets, any but CR, LF and NUL, are kept and se
     expect(await move.uidls()).toEqual(shown);
   });
 
-  // A unique-id with a space in it is replaced by one of ours (migration/identity/listing: isUsableUidl).
-  test.fails("a space is an octet like others", async () => {
+  test("a space is an octet like others, where no program can take one message for another", async () => {
     await using move = await Move.start("");
-    put(move.anna, letter("anna", "arrived last"), "with a space");
+    put(move.anna, letter("anna", "with a space"), "with a space");
+    put(move.anna, letter("anna", "alike"), "twice as one");
+    put(move.anna, letter("anna", "alike too"), "twice as two");
     await using program = await move.login();
     expect(await program.ask("UIDL 6")).toBe("+OK 6 with a space");
+    const listing = await program.list();
+    expect(listing).toHaveLength(9);
+    // A program that reads up to the first space would know these two by one name.
+    for (const { uidl } of listing.slice(6, 8)) expect(uidl).toMatch(/^[!-~]+$/);
+    await move.copied();
+    put(move.anna, letter("anna", "late"), "late one");
+    put(move.anna, letter("anna", "with once more"), "with another");
+    expect(await move.check()).toMatchObject({ found: 2, problem: null });
+    const shown = await move.uidls();
+    expect(shown[5]).toBe("with a space");
+    expect(shown[9]).toBe("late one");
+    expect(shown[10]).toMatch(/^[!-~]+$/);
+    expect(await move.check()).toMatchObject({ found: 0, problem: null });
   });
 });
