@@ -20,6 +20,10 @@ import { endMigration } from "#migration/ending";
 import { SameMaildrops } from "#migration/identity/same-maildrop";
 import type { Migration } from "#migration/migration";
 import { NameLeadsSeen } from "#migration/name-leads";
+import { wallClock } from "#migration/limits/copy-hours";
+import { CountedOldServer } from "#migration/limits/counted-old-server";
+import { changeLimits } from "#migration/limits/limiting";
+import { LimitsInForce } from "#migration/limits/limits-in-force";
 import { CircuitBreaker } from "#migration/old-server/circuit-breaker";
 import { ConnectionBudgets } from "#migration/old-server/connections";
 import type { OldServerAddress } from "#migration/old-server/old-server";
@@ -110,11 +114,15 @@ export function openMigration(parts: MigrationParts): MigrationRoom {
     isOwnGreeting: (greeting) => greeting.includes(parts.instanceId),
     met: (server, facts) => met.note(server, facts),
   });
-  const breaker = new CircuitBreaker(oldServer, clock, log);
+  const budgets = new ConnectionBudgets(limits.connections, clock);
+  const inForce = new LimitsInForce(budgets, clock, wallClock());
+  const counted = new CountedOldServer(oldServer, (server) => inForce.bandwidth(server));
+  const breaker = new CircuitBreaker(counted, clock, log);
   const tools: TransferTools = {
     ledger,
     oldServer: breaker,
-    budgets: new ConnectionBudgets(limits.connections, clock),
+    budgets,
+    inForce,
     keys,
     stage: store.stage,
     sameMaildrops: new SameMaildrops(),
@@ -200,10 +208,11 @@ export function openMigration(parts: MigrationParts): MigrationRoom {
       if (domain?.kind !== "local")
         return failed("not-found", `${request.domain} is not a local domain here.`);
       return await beginMigration(
-        { ledger, oldServer, budgets: tools.budgets, keys, clock, isOurs },
+        { ledger, oldServer, budgets, keys, clock, isOurs },
         request,
       );
     },
+    limit: (domain, changed) => changeLimits({ ledger, inForce, clock }, domain, changed),
     off: end,
     async check(domain, wait) {
       if (!(await ledger.migration(domain))) return failed("not-found", `${domain} is not migrating.`);
@@ -227,7 +236,7 @@ export function openMigration(parts: MigrationParts): MigrationRoom {
       if ((await directory.domain(domain))?.kind !== "local")
         return failed("not-found", `${domain} is not a local domain here.`);
       return done(
-        statusView(await migrationStatus({ ledger, transfers, missing, notes, trouble, names }, domain)),
+        statusView(await migrationStatus({ ledger, transfers, missing, notes, trouble, names, inForce }, domain)),
       );
     },
   };
@@ -236,7 +245,7 @@ export function openMigration(parts: MigrationParts): MigrationRoom {
     remote: transfers,
     tools,
     administration,
-    budgets: tools.budgets,
+    budgets,
     isOurs,
     missing: everybody,
     end,
@@ -255,6 +264,7 @@ export function openMigration(parts: MigrationParts): MigrationRoom {
         .catch((error: unknown) => log.warn({ err: error }, "a sweep could not be hurried"));
     },
     async start() {
+      inForce.take(await ledger.migrations());
       const domains = await directory.domains();
       await destroyLeftKeys(
         { ledger, keys },

@@ -9,6 +9,7 @@ import type { CheckView, MigrationStatusView, TransferView } from "./migrations.
 export function statusView({
   domain,
   migration,
+  limits,
   trouble,
   transfers,
   missing,
@@ -20,6 +21,7 @@ export function statusView({
     on: migration !== null,
     oldServer: migration && urlOf(migration.oldServer),
     startedAt: migration && time(migration.startedAt),
+    limits: limits && { ...limits, opensAt: limits.opensAt === null ? null : time(limits.opensAt) },
     trouble: trouble && { since: time(trouble.since), reason: trouble.reason },
     transfers: transfers.map(transferView),
     names: names && namesView(names),

@@ -1,6 +1,7 @@
 /** Migrations over the API: on, status, Check mailboxes, off. */
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Outcome } from "#mailbox/problem";
+import { type MigrationLimits, parseLimits } from "#migration/limits/migration-limits";
 import type { SeenPolicy } from "#migration/migration";
 import type { OldServerAddress } from "#migration/old-server/old-server";
 import { parseOldServerAddress } from "#migration/old-server/old-server-address";
@@ -34,6 +35,20 @@ const statusSchema = z.object({
   on: z.boolean(),
   oldServer: z.string().nullable(),
   startedAt: z.string().nullable(),
+  /** What the move may take of the old server now. */
+  limits: z
+    .object({
+      /** Octets a second of copying, of all moves from this old server together; null: no limit. */
+      bandwidth: z.number().nullable(),
+      /** At once, of all moves from this old server together. */
+      connections: z.number(),
+      /** When old mail is copied; null: always. */
+      copyHours: z.string().nullable(),
+      timeZone: z.string(),
+      /** When old mail may be copied again; null: now. */
+      opensAt: z.string().nullable(),
+    })
+    .nullable(),
   /** Since when the old server is in trouble, as several people met it. */
   trouble: z.object({ since: z.string(), reason: z.string() }).nullable(),
   transfers: z.array(transferSchema),
@@ -87,7 +102,10 @@ export interface MigrationAdministration {
     readonly oldServer: OldServerAddress;
     readonly message: string | null;
     readonly seen: SeenPolicy;
+    readonly limits: Partial<MigrationLimits>;
   }): Promise<Outcome<void>>;
+  /** Those left out stay as they are; they hold at once. */
+  limit(domain: string, limits: Partial<MigrationLimits>): Promise<Outcome<void>>;
   off(domain: string, giveUp: readonly string[]): Promise<Outcome<void>>;
   /** Sweeps every mailbox of the domain now; resolves when all were swept, or at once without `wait`. */
   check(domain: string, wait: boolean): Promise<Outcome<CheckView>>;
@@ -95,6 +113,13 @@ export interface MigrationAdministration {
 }
 
 const byDomain = { params: z.object({ domain: z.string().max(255) }) };
+
+/** As people write them; what is left out stays as it is. */
+const limitsSchema = z.strictObject({
+  bandwidth: z.string().max(100).optional(),
+  connections: z.string().max(100).optional(),
+  copyHours: z.string().max(1000).optional(),
+});
 
 const on = createRoute({
   method: "put",
@@ -107,12 +132,19 @@ const on = createRoute({
         tls: z.string().max(200).default("verify"),
         loginAs: z.string().max(200).nullable().default(null),
         message: z.string().max(100_000).nullable().default(null),
+        limits: limitsSchema.default({}),
         /** Which old messages are \Seen: those whose Status field says so, all that are there at the first login, none. */
         seen: z.enum(["status", "all", "none"]).default("status"),
       }),
     ),
   },
   ...answers("Start or change the migration of a domain", nothing),
+});
+const limit = createRoute({
+  method: "patch",
+  path: "/migrations/{domain}/limits",
+  request: { ...byDomain, body: body(limitsSchema) },
+  ...answers("Change what the migration of a domain may take of its old server", nothing),
 });
 const status = createRoute({
   method: "get",
@@ -137,10 +169,16 @@ const off = createRoute({
 export function migrationRoutes(migration: MigrationAdministration) {
   return router()
     .openapi(on, async (context) => {
-      const { from, tls, loginAs, message, seen } = context.req.valid("json");
+      const { from, tls, loginAs, message, seen, limits: asked } = context.req.valid("json");
       const domain = key(context.req.valid("param").domain);
       const oldServer = unwrap(parseOldServerAddress(from, tls, loginAs));
-      unwrap(await migration.on({ domain, oldServer, message, seen }));
+      const limits = unwrap(parseLimits(asked));
+      unwrap(await migration.on({ domain, oldServer, message, seen, limits }));
+      return context.json({ done: true as const }, 200);
+    })
+    .openapi(limit, async (context) => {
+      const limits = unwrap(parseLimits(context.req.valid("json")));
+      unwrap(await migration.limit(key(context.req.valid("param").domain), limits));
       return context.json({ done: true as const }, 200);
     })
     .openapi(status, async (context) =>

@@ -5,6 +5,7 @@ import { failed, type Outcome } from "#mailbox/problem";
 import { problemOfMessage } from "./admission/migration-message.ts";
 import type { SealingKeys } from "./admission/sealing-keys.ts";
 import type { Ledger } from "./ledger.ts";
+import { type MigrationLimits, noLimits } from "./limits/migration-limits.ts";
 import type { SeenPolicy } from "./migration.ts";
 import type { ConnectionBudgets } from "./old-server/connections.ts";
 import type { OldServer, OldServerAddress, Verdict } from "./old-server/old-server.ts";
@@ -15,6 +16,8 @@ export interface MigrationRequest {
   readonly oldServer: OldServerAddress;
   /** Text of the migration message; null: the built-in one. */
   readonly message: string | null;
+  /** Those left out stay as they are. */
+  readonly limits?: Partial<MigrationLimits>;
   /** Missing: `status`. */
   readonly seen?: SeenPolicy;
 }
@@ -37,7 +40,7 @@ export async function beginMigration(
   tools: BeginningTools,
   request: MigrationRequest,
 ): Promise<Outcome<void>> {
-  const { domain, oldServer, message, seen = "status" } = request;
+  const { domain, oldServer, message, limits, seen = "status" } = request;
   const refused = (await refusal(tools, request)) ?? (await probe(tools, domain, oldServer));
   if (refused) return refused;
   const running = await tools.ledger.migration(domain);
@@ -52,6 +55,7 @@ export async function beginMigration(
     seen,
     sealingKey,
     startedAt: running?.startedAt ?? tools.clock.now(),
+    limits: { ...noLimits, ...running?.limits, ...limits },
   });
   if (!outcome.ok && !running) await tools.keys.destroy(sealingKey);
   return outcome;

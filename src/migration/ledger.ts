@@ -6,6 +6,7 @@ import type { StagedContent } from "#mailbox/content";
 import type { ContentId, MailboxId } from "#mailbox/ids";
 import type { Outcome } from "#mailbox/problem";
 import type { MaildropNotes } from "./identity/maildrop-notes.ts";
+import type { MigrationLimits } from "./limits/migration-limits.ts";
 import type { Migration, Transfer, TransferState } from "./migration.ts";
 import type { OldServerFacts } from "./proof/certificate.ts";
 
@@ -120,6 +121,8 @@ export interface Ledger {
    * they need the old passwords once more, which the next logins bring.
    */
   setMigration(migration: Migration): Promise<Outcome<void>>;
+  /** Changes the limits of a migration that is on, and nothing else; `not-found` when it is not on. */
+  limitMigration(domain: string, limits: MigrationLimits): Promise<Outcome<void>>;
   /**
    * Ends it: the sealed passwords go, transfers become settled, and mailboxes that were only prepared are
    * admitted, because every mailbox is in a domain that does not migrate.

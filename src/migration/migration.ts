@@ -1,6 +1,7 @@
 /** A domain's move and one mailbox's move, as plain data. */
 import type { MailboxId } from "#mailbox/ids";
 import type { MaildropNotes } from "./identity/maildrop-notes.ts";
+import type { MigrationLimits } from "./limits/migration-limits.ts";
 import type { OldServerAddress } from "./old-server/old-server.ts";
 import type { OldServerFacts } from "./proof/certificate.ts";
 
@@ -19,6 +20,8 @@ export interface Migration {
   readonly sealingKey: string;
   /** Epoch milliseconds. */
   readonly startedAt: number;
+  /** What it may take of the old server; missing: nothing is limited but what the configuration limits. */
+  readonly limits?: MigrationLimits;
 }
 
 /**

@@ -2,6 +2,8 @@
 import type { MailboxId } from "#mailbox/ids";
 import { allTransfers } from "./check.ts";
 import type { Ledger } from "./ledger.ts";
+import { zoneName } from "./limits/copy-hours.ts";
+import type { LimitsInForce } from "./limits/limits-in-force.ts";
 import type { Migration, Transfer } from "./migration.ts";
 import type { NameLeads } from "./name-leads.ts";
 import type { OldServerAddress } from "./old-server/old-server.ts";
@@ -23,10 +25,24 @@ export interface OldServerTroubleSeen {
   readonly reason: string;
 }
 
+/** What a move may take of its old server now. */
+export interface LimitsStatus {
+  /** Octets a second of copying, of all moves from this old server together; null: no limit. */
+  readonly bandwidth: number | null;
+  /** Connections at once, of all moves from this old server together. */
+  readonly connections: number;
+  /** When old mail is copied, and the time zone that counts; null: always. */
+  readonly copyHours: string | null;
+  readonly timeZone: string;
+  /** When old mail may be copied again, epoch milliseconds; null: now. */
+  readonly opensAt: number | null;
+}
+
 export interface MigrationStatus {
   readonly domain: string;
   /** Null when the domain does not migrate (any more). */
   readonly migration: Migration | null;
+  readonly limits: LimitsStatus | null;
   /** Since when its old server is in trouble, and which; null when it is not. */
   readonly trouble: OldServerTroubleSeen | null;
   readonly transfers: readonly TransferStatus[];
@@ -47,12 +63,13 @@ interface StatusTools {
   readonly missing: (domain: string) => Promise<readonly StillToCome[]>;
   readonly notes: (domain: string) => readonly string[];
   readonly trouble: (server: OldServerAddress) => OldServerTroubleSeen | null;
+  readonly inForce: Pick<LimitsInForce, "at" | "outOfHours">;
   readonly names: (domain: string, oldServer: OldServerAddress) => Promise<NameLeads>;
 }
 
 /** Asks the ledger, and the workers for what only they know. */
 export async function migrationStatus(
-  { ledger, transfers, missing, notes, trouble, names }: StatusTools,
+  { ledger, transfers, missing, notes, trouble, names, inForce }: StatusTools,
   domain: string,
 ): Promise<MigrationStatus> {
   const migration = await ledger.migration(domain);
@@ -71,6 +88,12 @@ export async function migrationStatus(
   return {
     domain,
     migration,
+    limits: migration && {
+      ...inForce.at(migration.oldServer),
+      copyHours: migration.limits?.copyHours ?? null,
+      timeZone: zoneName(),
+      opensAt: inForce.outOfHours(domain)?.until ?? null,
+    },
     trouble: migration && trouble(migration.oldServer),
     transfers: statuses,
     missing: await missing(domain),

@@ -9,6 +9,9 @@ import { NoPasswords } from "#migration/admission/no-passwords";
 import { ProvedHere } from "#migration/admission/proved-here";
 import type { SealingKeys } from "#migration/admission/sealing-keys";
 import { SameMaildrops } from "#migration/identity/same-maildrop";
+import { wallClock } from "#migration/limits/copy-hours";
+import { CountedOldServer } from "#migration/limits/counted-old-server";
+import { LimitsInForce } from "#migration/limits/limits-in-force";
 import { ConnectionBudgets } from "#migration/old-server/connections";
 import type { OldServerAddress } from "#migration/old-server/old-server";
 import { FirstReadings } from "#migration/transfer/first-readings";
@@ -67,6 +70,8 @@ export class House implements AsyncDisposable {
   transfers: Transfers;
   admissions: OldServerAdmissions;
   tools: TransferTools;
+  /** What holds of the limits of moves. */
+  inForce: LimitsInForce;
   /** What the log has warned of. */
   readonly warnings: { readonly msg: string; readonly address?: string }[] = [];
   /** Whom the old server did not let in. */
@@ -89,6 +94,7 @@ export class House implements AsyncDisposable {
     });
     this.limits = { ...usualLimits, ...limits };
     ({
+      inForce: this.inForce,
       transfers: this.transfers,
       admissions: this.admissions,
       tools: this.tools,
@@ -157,6 +163,7 @@ export class House implements AsyncDisposable {
     await this.clock.advance(4000);
     await stopping;
     ({
+      inForce: this.inForce,
       transfers: this.transfers,
       admissions: this.admissions,
       tools: this.tools,
@@ -174,16 +181,19 @@ export class House implements AsyncDisposable {
     await stopping;
   }
 
-  #open(): Pick<House, "transfers" | "admissions" | "tools" | "proved"> {
+  #open(): Pick<House, "inForce" | "transfers" | "admissions" | "tools" | "proved"> {
     const { keys, clock, old, shelf } = this;
     const ledger = shelf?.ledger ?? this.ledger;
     let made = 0;
+    const budgets = new ConnectionBudgets(this.limits.connections, clock);
+    const inForce = new LimitsInForce(budgets, clock, wallClock("UTC"));
     const tools: TransferTools = {
       ledger,
       keys,
       clock,
-      oldServer: old,
-      budgets: new ConnectionBudgets(this.limits.connections, clock),
+      oldServer: new CountedOldServer(old, (server) => inForce.bandwidth(server)),
+      budgets,
+      inForce,
       stage: shelf?.stage ?? memoryStage,
       sameMaildrops: new SameMaildrops(),
       readings: this.readings,
@@ -213,6 +223,6 @@ export class House implements AsyncDisposable {
       },
       proved,
     );
-    return { transfers, admissions, tools, proved };
+    return { inForce, transfers, admissions, tools, proved };
   }
 }

@@ -14,6 +14,7 @@ import type {
   Reidentified,
   Swept,
 } from "#migration/ledger";
+import type { MigrationLimits } from "#migration/limits/migration-limits";
 import type { Migration, Transfer } from "#migration/migration";
 
 /** One message of an INBOX. */
@@ -87,6 +88,12 @@ export class MemoryLedger implements Ledger {
     await this.#write("setMigration");
     if (!this.#migrations.has(migration.domain)) this.#takeUpAgain(migration);
     this.#migrations.set(migration.domain, migration);
+    return done(undefined);
+  }
+  async limitMigration(domain: string, limits: MigrationLimits): Promise<Outcome<void>> {
+    const migration = this.#migrations.get(domain);
+    if (!migration) return failed("not-found", `${domain} is not migrating.`);
+    this.#migrations.set(domain, { ...migration, limits });
     return done(undefined);
   }
   #takeUpAgain({ domain, startedAt }: Migration): void {

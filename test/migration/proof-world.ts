@@ -16,7 +16,7 @@ import { ManualClock } from "../jobs/manual-clock.ts";
 import { hashOf } from "../old-server/maildrop.ts";
 import { domain, oldAddress } from "./house.ts";
 
-const unstopped = { mustLookAgain: false, stop: null, notes: null };
+const unstopped = { hold: null, mustLookAgain: false, stop: null, notes: null };
 
 export class MemoryProofStore implements ProofStore {
   readonly views = new Map<MailboxId, LedgerView>();

@@ -11,6 +11,7 @@ import { isInternalData } from "../identity/internal-data.ts";
 import { type Identified, nameOf, servedBeside } from "../identity/listing.ts";
 import { Recognition } from "../identity/recognition.ts";
 import type { Reidentified } from "../ledger.ts";
+import type { CopyingAllowance } from "../limits/copying-allowance.ts";
 import type { SeenPolicy } from "../migration.ts";
 import type { FetchTrouble, ListedMessage, OldServerSession } from "../old-server/old-server.ts";
 import type { Arrivals } from "./arrivals.ts";
@@ -30,6 +31,7 @@ interface CopierOptions {
   readonly uidlsEver: Set<string>;
   /** Those that the old server shows for several messages in this listing. */
   readonly uidlsRepeated: ReadonlySet<string>;
+  readonly allowance: CopyingAllowance;
   /** Whether the visit has to end at the next message boundary. */
   readonly mustEnd: () => boolean;
   /** Which old messages are \Seen here. */
@@ -80,10 +82,14 @@ export class Copier {
     this.#isInterrupted = true;
   }
 
-  /** Fetches until nothing is left, or until it must stop; urgent messages first, or alone; at most so many. */
-  async round(onlyUrgent: boolean, most = perRound): Promise<void> {
-    const { errands, session, arrivals, mustEnd } = this.#options;
-    const messages = errands.next(most, onlyUrgent);
+  /**
+   * Fetches until nothing is left, or until it must stop; urgent messages first, or alone; at most so many.
+   * @param reach what may be fetched: all, all but old mail to copy, or what somebody waits for
+   */
+  async round(reach: "all" | "news" | "urgent", most = perRound): Promise<void> {
+    const { errands, session, arrivals, mustEnd, allowance } = this.#options;
+    const messages = errands.next(most, reach === "urgent", reach === "news");
+    const queue = messages.values();
     let urgent = errands.urgent;
     this.#isInterrupted = false;
     this.lastProgress = this.#options.tools.clock.now();
@@ -94,12 +100,16 @@ export class Copier {
         end: (message, trouble) => this.#end(message, trouble),
         mayGoOn: () => {
           if (this.broken || arrivals.failure || mustEnd()) return false;
+          const next = queue.next().value;
           if (urgent > 0) urgent--;
           else if (this.#isInterrupted || this.#isShort()) return false;
+          // New mail counts without being asked for: a sweep waits for no copying.
+          else if (next && errands.get(next)?.kind === "row") return allowance.ask(next);
           return true;
         },
       });
     } finally {
+      allowance.settle();
       await this.#aside.settle();
     }
     await this.#tellKnown();
@@ -124,6 +134,7 @@ export class Copier {
 
   async #end(message: ListedMessage, trouble: FetchTrouble | null): Promise<void> {
     this.lastProgress = this.#options.tools.clock.now();
+    this.#options.allowance.whole(message);
     const incoming = this.#incoming.get(message.number);
     this.#incoming.delete(message.number);
     const errand = this.#options.errands.get(message);

@@ -33,6 +33,7 @@ export class Errands {
   readonly #order: readonly Errand[];
   #position = 0;
   #doubtful = 0;
+  #news = 0;
 
   constructor(comparison: Comparison, order: ErrandOrder) {
     const { now, bigMessage, suspects } = order;
@@ -63,6 +64,7 @@ export class Errands {
       .map(({ errand }) => errand);
     for (const errand of this.#order) this.#left.set(errand.listed.message.number, errand);
     this.#doubtful = doubtful.length;
+    this.#news = fresh.length + doubtful.length;
   }
 
   /** How many are left, without those that nobody waits for and that are not due. */
@@ -91,8 +93,16 @@ export class Errands {
     return true;
   }
 
-  /** The next messages to fetch; the urgent ones come first. */
-  next(most: number, onlyUrgent: boolean): readonly ListedMessage[] {
+  /** Whether something is left that is not old mail to copy: new mail, or what has to be told apart from it. */
+  get hasNews(): boolean {
+    return this.#news > 0;
+  }
+
+  /**
+   * The next messages to fetch; the urgent ones come first.
+   * @param onlyNews leaves out old mail that nobody waits for
+   */
+  next(most: number, onlyUrgent: boolean, onlyNews = false): readonly ListedMessage[] {
     const messages: ListedMessage[] = [];
     for (const number of this.#urgent) {
       const errand = this.#left.get(number);
@@ -108,6 +118,7 @@ export class Errands {
     for (let at = this.#position; at < this.#order.length && messages.length < most; at++) {
       const errand = this.#order[at];
       if (!errand || !isLeft(errand) || this.#urgent.has(errand.listed.message.number)) continue;
+      if (onlyNews && errand.kind === "row") continue;
       messages.push(errand.listed.message);
     }
     return messages;
@@ -122,6 +133,7 @@ export class Errands {
     const { number } = errand.listed.message;
     if (!this.#left.delete(number)) return;
     this.#urgent.delete(number);
+    if (errand.kind !== "row") this.#news--;
     if (errand.kind === "row" && errand.row.content !== null) this.#byContent.delete(errand.row.content);
     if (errand.kind === "doubtful" && isDoubtSettled) this.#doubtful--;
   }

@@ -36,6 +36,7 @@ const complete: VisitReport = {
   listed: 3,
   landed: { arrived: 0, stored: 0, alreadyHere: 0, octets: 0 },
   leftReason: null,
+  hold: null,
   mustLookAgain: false,
   stop: null,
   notes: null,

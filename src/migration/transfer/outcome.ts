@@ -70,16 +70,18 @@ export function afterVisit(
   moment: Moment,
 ): TransferChange {
   const { now, random, sweepInterval, loginDelay } = moment;
+  const held = report.hold?.until ?? now;
   if (report.end === "yielded") {
     return {
       state: "copying",
       reason: null,
-      nextTry: now + Math.max(betweenVisits, loginDelay),
+      nextTry: Math.max(now + Math.max(betweenVisits, loginDelay), Math.min(held, now + sweepInterval)),
       failures: 0,
     };
   }
   const interval = Math.max(Math.round(sweepInterval * (0.9 + random / 5)), loginDelay);
   const isAllTaken = report.leftReason === null;
+  const isOutOfHours = report.hold !== null && report.hold.reason !== null;
   const seen = report.listing !== null && isAllTaken ? { lastStat: report.stat } : {};
   if (isAllTaken && remote.length === 0) {
     return {
@@ -95,10 +97,10 @@ export function afterVisit(
   const soonest = remote
     .map((row) => row.nextTry)
     .filter((time) => time > now)
-    .reduce((one, other) => Math.min(one, other), now + interval);
+    .reduce((one, other) => Math.min(one, other), isOutOfHours ? held : now + interval);
   return {
     state: "copying",
-    reason: report.leftReason ?? troubled?.reason ?? null,
+    reason: report.hold?.reason ?? report.leftReason ?? troubled?.reason ?? null,
     nextTry: Math.max(Math.min(now + interval, soonest), now + betweenVisits, now + loginDelay),
     failures: 0,
     ...seen,

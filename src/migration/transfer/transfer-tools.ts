@@ -4,6 +4,7 @@ import type { Log } from "#observe/log";
 import type { SealingKeys } from "../admission/sealing-keys.ts";
 import type { SameMaildrops } from "../identity/same-maildrop.ts";
 import type { Ledger } from "../ledger.ts";
+import type { LimitsInForce } from "../limits/limits-in-force.ts";
 import type { ConnectionBudgets } from "../old-server/connections.ts";
 import type { OldServer } from "../old-server/old-server.ts";
 import type { FirstReadings } from "./first-readings.ts";
@@ -13,6 +14,7 @@ export interface TransferTools {
   readonly ledger: Ledger;
   readonly oldServer: OldServer;
   readonly budgets: ConnectionBudgets;
+  readonly inForce: LimitsInForce;
   readonly keys: SealingKeys;
   readonly stage: ContentStage;
   readonly sameMaildrops: SameMaildrops;

@@ -109,7 +109,8 @@ export class Transfers implements RemoteContent, AsyncDisposable {
   /** Since when a transfer brings nothing although something is left; null when it moves, or need not. */
   stalledSince(transfer: Transfer): number | null {
     const last = this.#workers.get(transfer.mailbox)?.memory.meter.last ?? this.#opened;
-    return stalledSince(transfer, last, this.#tools.clock.now());
+    const heldAt = this.#tools.inForce.heldAt(transfer.domain);
+    return stalledSince(transfer, Math.max(last, heldAt), this.#tools.clock.now());
   }
 
   /** Messages on the old server that were not taken, with a reason. */
@@ -192,20 +193,26 @@ export class Transfers implements RemoteContent, AsyncDisposable {
 
   /** Longest due first, and of each old server's mailboxes only as many as make its connections busy. */
   async #wakeDue(): Promise<void> {
-    const { ledger, clock, limits } = this.#tools;
+    const { ledger, clock, budgets, inForce } = this.#tools;
+    const migrations = await ledger.migrations();
+    inForce.take(migrations);
     const running = [...this.#workers.values()].filter((worker) => worker.isRunning);
     const due = await ledger.dueTransfers(clock.now(), running.length + dueAtOnce);
     if (due.length === 0) return;
-    const servers = new Map((await ledger.migrations()).map((one) => [one.domain, serverKey(one.oldServer)]));
+    const servers = new Map(migrations.map((one) => [one.domain, one.oldServer]));
     const busy = new Map<string, number>();
-    for (const { domain } of running) count(busy, servers.get(domain) ?? "");
+    for (const { domain } of running) {
+      const server = servers.get(domain);
+      if (server) count(busy, serverKey(server));
+    }
     for (const transfer of due) {
       const server = servers.get(transfer.domain);
       if (server === undefined || this.#closed.has(transfer.domain)) continue;
       const worker = this.#workerOf(transfer);
-      if (worker.isRunning || (busy.get(server) ?? 0) >= limits.connections + waitingBeyond) continue;
+      const most = budgets.of(server).size + waitingBeyond;
+      if (worker.isRunning || (busy.get(serverKey(server)) ?? 0) >= most) continue;
       worker.due();
-      count(busy, server);
+      count(busy, serverKey(server));
     }
   }
 

@@ -1,4 +1,5 @@
 import type { MaildropNotes } from "../identity/maildrop-notes.ts";
+import type { Hold } from "../limits/limits-in-force.ts";
 import type { FetchTrouble, ListedMessage } from "../old-server/old-server.ts";
 import type { Landed } from "./arrivals.ts";
 
@@ -16,6 +17,8 @@ export interface VisitReport {
   readonly landed: Landed;
   /** Why something is not here although the connection held; null when nothing is left. */
   readonly leftReason: string | null;
+  /** Old mail is left that may not be copied now; null when nothing holds it. */
+  readonly hold: Hold | null;
   /** A message was read, and the next session, at once, is to tell what became of it. */
   readonly mustLookAgain: boolean;
   /** Why the move of this mailbox has to stop until an administrator resumes it, for people; null when it need not. */

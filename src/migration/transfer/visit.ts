@@ -11,6 +11,7 @@ import { identify, nameOf, repeatedUidls } from "../identity/listing.ts";
 import { type MaildropNotes, notesOf } from "../identity/maildrop-notes.ts";
 import { compareListing } from "../identity/plan.ts";
 import type { LedgerRow } from "../ledger.ts";
+import { CopyingAllowance } from "../limits/copying-allowance.ts";
 import type { Migration, Transfer } from "../migration.ts";
 import { type ListedMessage, OldServerTrouble } from "../old-server/old-server.ts";
 import { Arrivals, type Landed } from "./arrivals.ts";
@@ -50,6 +51,7 @@ export class Visit {
   readonly #stat: string;
   readonly #alarm: Alarm;
   readonly #careful: CarefulStart;
+  readonly #allowance: CopyingAllowance;
   #errands: Errands | null = null;
   #copier: Copier | null = null;
   #arrivals: Arrivals | null = null;
@@ -58,6 +60,8 @@ export class Visit {
   #fetchingSince = 0;
   #copyingSince: number | null = null;
   #skipped = 0;
+  /** Old mail was left at the beginning. */
+  #hasRemote = false;
   #isPaused: boolean;
   #misplaced: readonly string[] = [];
   #notes: MaildropNotes | null = null;
@@ -70,6 +74,7 @@ export class Visit {
     const { messages, octets } = options.opened.session.stat;
     this.#stat = `${messages}/${octets}`;
     this.#alarm = new Alarm(options.tools.clock);
+    this.#allowance = new CopyingAllowance(options.tools.inForce, options.migration, options.tools.clock);
     this.#careful = new CarefulStart({
       readings: options.tools.readings,
       migration: options.migration,
@@ -109,6 +114,9 @@ export class Visit {
         this.#careful.load(),
       ]);
       this.#skipped = rows.filter((row) => row.state === "skipped" && row.sha256 === null).length;
+      // Whoever asks meanwhile need not count them once more.
+      this.#options.memory.skipped = this.#skipped;
+      this.#hasRemote = rows.some((row) => row.state === "remote" && row.isWanted);
       if (!this.#needsListing(rows)) return this.#report("complete", null);
       this.#listing ??= await this.#options.opened.session.list();
       await this.#takeStock(rows, this.#listing);
@@ -132,6 +140,8 @@ export class Visit {
     const { lastListing } = memory;
     if (this.#careful.isOwed) return true;
     if (lastListing === null || this.#began - lastListing >= tools.limits.listingInterval) return true;
+    // What may not be copied now is no reason to list it.
+    if (this.#allowance.outOfHours) return false;
     return rows.some((row) => row.state === "remote" && row.isWanted && row.nextTry <= this.#began);
   }
 
@@ -181,6 +191,7 @@ export class Visit {
       mailbox: transfer.mailbox,
       errands: this.#errands,
       arrivals: this.#arrivals,
+      allowance: this.#allowance,
       uidlsEver: new Set(rows.map((row) => row.uidl)),
       uidlsRepeated: repeatedUidls(listed),
       seen: this.#options.migration.seen ?? "status",
@@ -205,13 +216,13 @@ export class Visit {
     while (!copier.broken && !arrivals.failure && !this.#options.signal.aborted) {
       for (const content of readThrough.wanted) await this.#answerStray(content);
       if (errands.size === 0 || this.#mustEnd() || this.#careful.mustLookAgain) break;
-      const mayCopy = this.#mayCopy();
+      const reach = this.#reach(errands);
       const isAlone = !this.#isPaused && this.#careful.allows === "one";
-      if (!mayCopy && errands.urgent === 0) {
+      if (reach === "urgent" && errands.urgent === 0) {
         if (this.#stop === null && (await this.#linger(errands))) continue;
         break;
       }
-      await watched(copier.round(!mayCopy, isAlone ? 1 : undefined), {
+      await watched(copier.round(reach, isAlone ? 1 : undefined), {
         tools: this.#options.tools,
         session,
         copier,
@@ -236,7 +247,8 @@ export class Visit {
     if (errands.size > 0 && shortage !== null && !this.#isPaused) {
       return this.#report("broken", { trouble: "no-room", reason: shortage });
     }
-    if (errands.size > 0 || this.#careful.mustLookAgain) return this.#report("yielded", null);
+    const isHeld = this.#allowance.outOfHours !== null && !errands.hasNews;
+    if (this.#careful.mustLookAgain || (errands.size > 0 && !isHeld)) return this.#report("yielded", null);
     this.#remember(copier);
     return this.#report("complete", null);
   }
@@ -252,23 +264,31 @@ export class Visit {
     return isSliceOver && (place.isContended || place.isNeeded);
   }
 
-  /** Whether more may be fetched than what somebody waits for: there is room, a copier's place, and no pause. */
-  #mayCopy(): boolean {
+  /**
+   * What may be fetched: more than what somebody waits for where there is room, a copier's place, and no pause; more
+   * than new mail where the limits allow it.
+   */
+  #reach(errands: Errands): "all" | "news" | "urgent" {
     const { tools, opened } = this.#options;
-    if (this.#isPaused || tools.shortage() !== null || this.#careful.allows === "none") return false;
-    if (!opened.place.becomeBackground()) return false;
+    if (this.#isPaused || tools.shortage() !== null || this.#careful.allows === "none") return "urgent";
+    if (!opened.place.becomeBackground()) return "urgent";
     this.#copyingSince ??= tools.clock.now();
-    return true;
+    if (this.#allowance.hold === null) return "all";
+    return errands.hasNews ? "news" : "urgent";
   }
 
-  /** Waits with an idle session for the next message that somebody reads, or for a copier's place. */
+  /** Waits with an idle session for the next message that somebody reads, for a copier's place, or for its octets. */
   async #linger(errands: Errands): Promise<boolean> {
     const { tools, signal } = this.#options;
     const { place } = this.#options.opened;
-    const until = tools.clock.now() + tools.limits.linger;
+    const { linger, slice } = tools.limits;
+    const isSoon = this.#allowance.hold?.reason === null;
+    const until = tools.clock.now() + (isSoon ? Math.max(linger, slice) : linger);
+    using _ = place.watch(() => this.#alarm.wake());
     while (!signal.aborted && !place.isNeeded && tools.clock.now() < until) {
-      if (errands.urgent > 0 || this.#mayCopy()) return true;
-      await this.#alarm.sleep(Math.min(until, tools.clock.now() + 1000), signal);
+      if (errands.urgent > 0 || this.#reach(errands) !== "urgent") return true;
+      const again = this.#allowance.hold?.until ?? Number.POSITIVE_INFINITY;
+      await this.#alarm.sleep(Math.min(until, again, tools.clock.now() + 1000), signal);
     }
     return false;
   }
@@ -304,6 +324,8 @@ export class Visit {
       copier && copier.failing > 0
         ? `${copier.failing} messages could not be fetched, for instance: ${copier.lastReason}`
         : (this.#sweep?.missingReason ?? null);
+    const isLeft = this.#errands ? this.#errands.size > 0 : this.#hasRemote;
+    const hold = isLeft && !this.#isPaused ? this.#allowance.hold : null;
     return {
       end,
       trouble,
@@ -312,6 +334,7 @@ export class Visit {
       listed: this.#listing?.length ?? this.#options.opened.session.stat.messages,
       landed: this.#arrivals?.landed ?? nothingLanded,
       leftReason: this.#stop ?? leftReason,
+      hold,
       mustLookAgain: this.#careful.mustLookAgain,
       stop: this.#stop,
       notes: this.#notes,

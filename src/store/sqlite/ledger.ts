@@ -14,6 +14,7 @@ import type {
   Reidentified,
   Swept,
 } from "#migration/ledger";
+import type { MigrationLimits } from "#migration/limits/migration-limits";
 import type { Migration, Transfer } from "#migration/migration";
 import type { ContentFiles } from "../content/files.ts";
 import { listingText } from "./admission-operations.ts";
@@ -54,6 +55,10 @@ export class SqliteLedger implements Ledger {
 
   setMigration(migration: Migration): Promise<Outcome<void>> {
     return this.#engine.write("setMigration", migration, front);
+  }
+
+  limitMigration(domain: string, limits: MigrationLimits): Promise<Outcome<void>> {
+    return this.#engine.write("limitMigration", { domain, limits }, front);
   }
 
   endMigration(domain: string): Promise<Outcome<void>> {

@@ -2,6 +2,7 @@
 import type { MailboxId } from "#mailbox/ids";
 import { done, failed, type Outcome } from "#mailbox/problem";
 import type { Ledger } from "#migration/ledger";
+import type { MigrationLimits } from "#migration/limits/migration-limits";
 import type { Migration } from "#migration/migration";
 import type { WriterDb } from "./db.ts";
 import { domainOf } from "./domain-operations.ts";
@@ -19,6 +20,21 @@ function setMigration(db: WriterDb, migration: Migration): Outcome<void> {
     JSON.stringify(migration),
   );
   return done(undefined);
+}
+
+interface LimitMigration {
+  readonly domain: string;
+  readonly limits: MigrationLimits;
+}
+
+/** One that has ended meanwhile stays ended. */
+function limitMigration(db: WriterDb, { domain, limits }: LimitMigration): Outcome<void> {
+  const isOn = db.run(
+    "UPDATE migration SET settings = json_set(settings, '$.limits', json(?)) WHERE domain = ?",
+    JSON.stringify(limits),
+    domain,
+  );
+  return isOn === 0 ? failed("not-found", `${domain} is not migrating.`) : done(undefined);
 }
 
 /** What an earlier migration had settled is followed again, as soon as somebody's login brings the old password. */
@@ -104,4 +120,10 @@ function setTransfer(db: WriterDb, { mailbox, change }: SetTransfer): void {
   );
 }
 
-export const transferOperations = { setMigration, endMigration, setSealedPassword, setTransfer };
+export const transferOperations = {
+  setMigration,
+  limitMigration,
+  endMigration,
+  setSealedPassword,
+  setTransfer,
+};
