@@ -2,8 +2,8 @@
 // rest: a Node that is new enough, and installed dependencies. Then it runs what was asked for.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -65,16 +65,44 @@ const node = findNode();
 const env = { ...process.env, PATH: `${dirname(node)}:${process.env.PATH}` };
 installDependencies(env);
 
+/** The pages as their sources say, built anew when something of them changed. */
+function buildPages(env) {
+  const sources = ["web/index.html", "web/vite.config.ts", "package-lock.json"].concat(
+    readdirSync(join(root, "web/src"), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => relative(root, join(entry.parentPath, entry.name)))
+      .sort(),
+  );
+  const hash = createHash("sha256");
+  for (const file of sources) hash.update(file).update(readFileSync(join(root, file)));
+  const built = hash.digest("hex");
+  const stamp = join(root, "web", "dist", ".built-from");
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === built) return;
+  process.stderr.write("Building the pages ...\n");
+  const vite = join(root, "node_modules", "vite", "bin", "vite.js");
+  run(node, [vite, "build", "--config", "web/vite.config.ts", "--logLevel", "warn"], env);
+  writeFileSync(stamp, built);
+}
+
 const [task, ...args] = process.argv.slice(2);
 const source = ["--conditions=source", "--disable-warning=ExperimentalWarning"];
 const tool = (...path) => join(root, "node_modules", ...path);
 const tasks = {
-  serve: () => run(node, [...source, "src/main.ts", "serve", ...args], env),
-  demo: () => run(node, [...source, "scripts/demo/main.ts", ...args], env),
+  serve: () => {
+    buildPages(env);
+    run(node, [...source, "src/main.ts", "serve", ...args], env);
+  },
+  demo: () => {
+    buildPages(env);
+    run(node, [...source, "scripts/demo/main.ts", ...args], env);
+  },
   "old-server": () => run(node, [...source, "test/old-server/main.ts", ...args], env),
   lint: () =>
     run(node, [tool("@biomejs", "biome", "bin", "biome"), "check", "--error-on-warnings", ...args], env),
-  types: () => run(node, [tool("typescript", "bin", "tsc"), ...args], env),
+  types: () => {
+    run(node, [tool("typescript", "bin", "tsc"), ...args], env);
+    run(node, [tool("typescript", "bin", "tsc"), "-p", "web", ...args], env);
+  },
   unit: () => run(node, [tool("vitest", "vitest.mjs"), "run", ...args], env),
   check: () => {
     tasks.lint();
@@ -92,6 +120,12 @@ const tasks = {
       env,
     );
   },
+  browser: () => {
+    buildPages(env);
+    run("sh", ["test/browser/install.sh"], env);
+    const config = ["--config", "test/browser/vitest.config.ts"];
+    run(node, [tool("vitest", "vitest.mjs"), "run", ...config, ...args], env);
+  },
   stress: () => run(node, [...source, "test/stress/imap-stress.ts", ...args], env),
   bench: () => {
     const [table = "", ...rest] = args;
@@ -101,6 +135,7 @@ const tasks = {
     run(node, [...source, `bench/${table}.ts`, ...rest], env);
   },
   build: () => {
+    buildPages(env);
     run(node, [tool("typescript", "bin", "tsc"), "-p", "tsconfig.build.json"], env);
     run(node, ["scripts/copy-schema.js"], env);
   },

@@ -59,6 +59,11 @@ async function serve(flags: ServeFlags): Promise<void> {
       "No listeners are configured: it listens on loopback only (docs/configuration.md).\n",
     );
   }
+  if (server.setUpLink !== null) {
+    process.stdout.write(
+      `Nobody administers it over the web yet. Begin at ${server.setUpLink} (good once)\n`,
+    );
+  }
   await stopped;
   log.info("stopping");
 }

@@ -1,6 +1,7 @@
 /** Opens the configured listeners, each with the server behind it. */
-import { type Config, implicitTls } from "#config/config";
+import { type Config, implicitTls, type ListenerConfig } from "#config/config";
 import type { ListenerName } from "#config/schema";
+import type { SetUpLink } from "#http/access/set-up";
 import { openWebListener, type WebListenerSettings } from "#http/web-listener";
 import { type ImapServices, serveImap, tooManyConnections as tooManyImap } from "#imap/serve";
 import type { ServerCertificate } from "#net/certificate";
@@ -102,4 +103,24 @@ function serverOf(
         tooMany: tooManyConnections,
       };
   }
+}
+
+/**
+ * The address of the page where the first administrator begins, on the first web listener that takes passwords;
+ * null when nobody has to begin, or there is no such listener.
+ */
+export function setUpAddress(
+  { secret }: SetUpLink,
+  configured: readonly ListenerConfig[],
+  opened: readonly BoundListener[],
+  hostname: string,
+): string | null {
+  const at = configured.findIndex(
+    ({ name, clearPasswords }) => name === "https" || (name === "http" && clearPasswords),
+  );
+  const listener = opened[at];
+  if (secret === null || listener === undefined) return null;
+  const isEverywhere = listener.host === "0.0.0.0" || listener.host === "::";
+  const host = isEverywhere || listener.name === "https" ? hostname : listener.host;
+  return `${listener.name}://${host.includes(":") ? `[${host}]` : host}:${listener.port}/#/set-up/${secret}`;
 }

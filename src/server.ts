@@ -11,6 +11,8 @@ import { KnownGood } from "#courier/known-good";
 import { SmtpRecipientCheck } from "#courier/recipient-check";
 import { SmtpCourier } from "#courier/smtp-courier";
 import { maySendAs } from "#directory/may-send-as";
+import { newSecret } from "#http/access/secret";
+import { SetUpLink } from "#http/access/set-up";
 import { api } from "#http/api";
 import { openControlSocket } from "#http/control-socket";
 import { webSite } from "#http/web-site";
@@ -36,7 +38,7 @@ import { routeRecipient } from "#routing/route";
 import type { SmtpService } from "#smtp/service";
 import { recordedKeys } from "./server-audit.ts";
 import { openCutovers } from "./server-cutover.ts";
-import { type BoundListener, openListeners } from "./server-listeners.ts";
+import { type BoundListener, openListeners, setUpAddress } from "./server-listeners.ts";
 import { openMigration } from "./server-migration.ts";
 import { openPeople } from "./server-people.ts";
 import { openProofs } from "./server-proof.ts";
@@ -48,6 +50,8 @@ import { openStore } from "./store/sqlite/open.ts";
 /** A server that is ready. Disposing of it ends it in good order. */
 export interface RunningServer extends AsyncDisposable {
   readonly listeners: readonly BoundListener[];
+  /** Where the first administrator begins; null when there is one, or no listener that takes passwords. */
+  readonly setUpLink: string | null;
   /** Reads the certificate again, after a renewal; what was loaded stays where it cannot be read. */
   reloadCertificate(): Promise<void>;
 }
@@ -202,6 +206,8 @@ export async function startServer(config: Config, version: string, log: Log): Pr
   const reading = { login, store: mail, remote: migration.remote, sessions, log, clock: now, newId };
   await runner.start();
   await migration.start();
+  const isNew = (await store.administrators.administrators()).length === 0;
+  const setUp = new SetUpLink(isNew ? newSecret(randomBytes) : null);
   const apiReady = Promise.withResolvers<ReturnType<typeof api>>();
   await openListeners({
     config,
@@ -219,6 +225,8 @@ export async function startServer(config: Config, version: string, log: Log): Pr
       check: () => directory.domain("localhost"),
       api: async (request) => (await apiReady.promise).fetch(request),
       administrators: store.administrators,
+      setUp,
+      hashPassword: (password) => hasher.hash(password),
       verify: (hash, password) =>
         hash === null ? hasher.verifyNothing(password) : hasher.verify(hash, password),
       random: randomBytes,
@@ -308,6 +316,7 @@ export async function startServer(config: Config, version: string, log: Log): Pr
   const everything = opened.move();
   return {
     listeners,
+    setUpLink: setUpAddress(setUp, config.listeners, listeners, config.hostname),
     async reloadCertificate() {
       await certificate?.reload().then(
         () => log.info("certificate reloaded"),

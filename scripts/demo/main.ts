@@ -4,7 +4,7 @@
  * With --keep both go on running afterwards, for a real mail program to connect to.
  */
 import { once } from "node:events";
-import { mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { freePorts } from "../../test/programs/free-ports.ts";
@@ -24,19 +24,20 @@ try {
   for (const { address, messages } of old.people) narrator.say(`   ${address}: ${messages} messages`);
 
   narrator.step("Mailferry starts with a configuration of a few lines");
-  const [smtp = 0, submission = 0, pop3 = 0] = await freePorts(3);
+  const [smtp = 0, submission = 0, pop3 = 0, http = 0] = await freePorts(4);
   const config = join(data, "mailferry.toml");
   const lines = [
     'hostname = "mail.big-company.com"',
     'default-domain = "big-company.com"',
-    ...Object.entries({ smtp, submission, pop3 }).map(
+    ...Object.entries({ smtp, submission, pop3, http }).map(
       ([name, port]) => `listeners.${name}.address = "127.0.0.1:${port}"`,
     ),
     'migration.sweep-interval = "3 s"',
   ];
   writeFileSync(config, `${lines.join("\n")}\n`);
   narrator.output(lines.join("\n"));
-  await processes.startMailferry(config, data, openSync(join(data, "mailferry.log"), "a"));
+  const log = join(data, "mailferry.log");
+  await processes.startMailferry(config, data, openSync(log, "a"));
   const stage = new Stage(narrator, old, data, { smtp, submission, pop3 });
   narrator.check("it answers", true);
 
@@ -49,6 +50,8 @@ try {
     narrator.say(
       `   POP3  127.0.0.1:${pop3}        SMTP submission  127.0.0.1:${submission}   (no TLS, password in clear: loopback only)`,
     );
+    const link = /Begin at (\S+)/.exec(readFileSync(log, "utf8"))?.[1];
+    narrator.say(`   pages for the administrator: ${link}`);
     for (const { address, password } of old.people) narrator.say(`   name ${address}   password ${password}`);
     narrator.say(`   npx mailferry migration status big-company.com --follow --data ${data}`);
     narrator.say("End with Ctrl-C.");

@@ -11,13 +11,17 @@ import type { AdministratorStore } from "./access/administrator.ts";
 import { AccessRefused, type GateVariables, gate, refusalResponse } from "./access/gate.ts";
 import type { Random } from "./access/secret.ts";
 import { type SessionParts, sessionRoutes } from "./access/sessions.ts";
+import type { SetUpLink } from "./access/set-up.ts";
 import { byActor } from "./audited.ts";
-import { problemResponse } from "./problem-details.ts";
+import { pages } from "./pages.ts";
+import { ApiProblem, problemResponse } from "./problem-details.ts";
 import { headers, type PublicSite, publicSite } from "./public-site.ts";
 
 export interface WebSite extends PublicSite {
   readonly api: (request: Request) => Response | Promise<Response>;
   readonly administrators: AdministratorStore;
+  readonly setUp: SetUpLink;
+  readonly hashPassword: SessionParts["hashPassword"];
   readonly verify: SessionParts["verify"];
   readonly random: Random;
   /** Epoch milliseconds. */
@@ -31,19 +35,22 @@ const largestBody = 4 * 1024 * 1024;
 /** What answers on a listener; `clearPasswords` tells whether it takes passwords without TLS. */
 export function webSite(parts: WebSite) {
   const open = publicSite(parts);
+  const shown = pages();
   const closed = [false, true].map((clearPasswords) => guardedApi(parts, clearPasswords));
   return (clearPasswords: boolean) => (request: Request, environment?: unknown) => {
     const { pathname } = new URL(request.url);
+    if (pathname === "/" || pathname.startsWith("/assets/")) return shown(request);
     const app = pathname.startsWith("/api/") ? closed[clearPasswords ? 1 : 0] : open;
     return (app ?? open).fetch(request, environment ?? {});
   };
 }
 
 function guardedApi(parts: WebSite, clearPasswords: boolean) {
-  const { administrators: store, verify, random, now, log } = parts;
+  const { administrators: store, setUp, hashPassword, verify, random, now, log } = parts;
   const site = new Hono<GateVariables>();
   site.onError((error, context) => {
     if (error instanceof AccessRefused) return refusalResponse(context, error);
+    if (error instanceof ApiProblem) return problemResponse(context, error.problem);
     log.error({ err: error, path: context.req.path }, "a request from the web failed");
     return problemResponse(context, {
       kind: "temporary",
@@ -59,6 +66,8 @@ function guardedApi(parts: WebSite, clearPasswords: boolean) {
   site.use(bodyLimit({ maxSize: largestBody, onError: (context) => problemResponse(context, tooLarge) }));
   const sessions = sessionRoutes({
     store,
+    setUp,
+    hashPassword,
     verify,
     random,
     now,

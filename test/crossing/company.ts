@@ -40,6 +40,7 @@ export class Company implements AsyncDisposable {
     readonly submission: number;
     readonly pop3: number;
     readonly imap: number;
+    readonly http: number;
   };
   readonly command: Connection;
   readonly #environment: Record<string, string>;
@@ -69,10 +70,10 @@ export class Company implements AsyncDisposable {
     const oldPop3 = await startPop3({ ...options.pop3, mailboxes });
     const offers = ["PIPELINING", "SIZE 268435456", "8BITMIME", "SMTPUTF8", "DSN", "ENHANCEDSTATUSCODES"];
     const oldSmtp = await startSmtp({ mailboxes, offers });
-    const [smtp = 0, submission = 0, pop3 = 0, imap = 0] = await freePorts(4);
+    const [smtp = 0, submission = 0, pop3 = 0, imap = 0, http = 0] = await freePorts(5);
     const data = mkdtempSync(join(tmpdir(), "mailferry-crossing-"));
     const company = new Company(
-      { mailboxes, oldPop3, oldSmtp, data, ports: { smtp, submission, pop3, imap } },
+      { mailboxes, oldPop3, oldSmtp, data, ports: { smtp, submission, pop3, imap, http } },
       options,
     );
     await company.startServer();

@@ -2,6 +2,7 @@
 import { Hono } from "hono";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { administratorRoutes } from "#http/access/administrators";
+import { SetUpLink } from "#http/access/set-up";
 import { webSite } from "#http/web-site";
 import { PasswordHasher, usualHashing } from "#login/password-hash";
 import { silentLog } from "#observe/log";
@@ -17,6 +18,7 @@ const password = "correct horse battery";
 
 let store: SqliteHarness;
 let now = Date.UTC(2025, 5, 1);
+let setUp = new SetUpLink(null);
 let site: ReturnType<typeof openSite>;
 /** What reached the API. */
 let reached: string[] = [];
@@ -44,6 +46,8 @@ function openSite() {
     check: async () => {},
     api: (request) => api.fetch(request),
     administrators: store.administrators,
+    setUp,
+    hashPassword: (secret) => hasher.hash(secret),
     verify: (hash, secret) => (hash === null ? hasher.verifyNothing(secret) : hasher.verify(hash, secret)),
     random,
     now: () => now,
@@ -127,6 +131,32 @@ describe("without a session", () => {
     { authorization: "Basic Y2Fyb2w6eA==" },
   ])("nor with %j", async (headers) => {
     expect((await call("/api/domains", { headers })).status).toBe(401);
+  });
+});
+
+describe("the link that is printed while there is nobody", () => {
+  const begin = (token: string, name = "erin", secret = password) =>
+    call("/api/set-up", { method: "POST", body: { token, name, password: secret } });
+
+  it("makes one administrator, once, and signs in", async () => {
+    setUp = new SetUpLink("a-secret");
+    site = openSite();
+    expect((await begin("another")).status).toBe(403);
+    expect((await begin("a-secret", "erin", "short")).status).toBe(400);
+    expect((await begin("a-secret", "carol")).status).toBe(409);
+    const answers = await Promise.all([begin("a-secret"), begin("a-secret", "frank")]);
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 403]);
+    const good = answers.find(({ status }) => status === 200);
+    expect(good?.headers.get("set-cookie")).toContain("__Host-mailferry=");
+    expect(setUp.secret).toBeNull();
+    expect((await begin("a-secret")).status).toBe(403);
+  });
+
+  it("is not there when there is somebody, and cannot be guessed at", async () => {
+    setUp = new SetUpLink(null);
+    site = openSite();
+    const guesses = await Promise.all(Array.from({ length: 103 }, (_, number) => begin(`guess-${number}`)));
+    expect(new Set(guesses.map(({ status }) => status))).toEqual(new Set([403, 429]));
   });
 });
 

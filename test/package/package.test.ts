@@ -7,6 +7,8 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { promisify } from "node:util";
 import { afterAll, expect, test } from "vitest";
+import { Connection } from "#cli/connection";
+import type { ServerView } from "#http/server-info";
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, "..", "..");
@@ -25,7 +27,7 @@ test("the packed tarball, installed elsewhere, serves", async () => {
   const program = join(folder, "node_modules", "mailferry", "bin", "mailferry.js");
   const data = join(folder, "data");
   const mailferry = (...args: string[]) => run(process.execPath, [program, ...args], { cwd: folder });
-  const listen = ["smtp", "submission", "pop3"].map((name) => `${name}=127.0.0.1:0`);
+  const listen = ["smtp", "submission", "pop3", "http"].map((name) => `${name}=127.0.0.1:0`);
   const server = spawn(process.execPath, [program, "serve", "--data", data, "--listen", ...listen], {
     cwd: folder,
     stdio: "ignore",
@@ -41,6 +43,9 @@ test("the packed tarball, installed elsewhere, serves", async () => {
       await wait(100);
     }
     const { stdout } = await mailferry("domain", "list", "--json", "--data", data);
+    const { listeners } = await new Connection(data).get<ServerView>("/server");
+    const page = await fetch(`http://127.0.0.1:${listeners.find(({ name }) => name === "http")?.port}/`);
+    expect(await page.text()).toContain('<div id="root">');
     expect(JSON.parse(stdout)).toEqual([{ kind: "local", name: "big-company.com", unknownUsers: "reject" }]);
   } finally {
     server.kill("SIGTERM");

@@ -13,15 +13,21 @@ export interface AdministratorRoutes {
   readonly now: () => number;
 }
 
-const name = z
+/** A name to sign in with, and a password that is good enough for it. */
+export const administratorName = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9._@-]{0,99}$/, "letters, digits and . _ @ - only, at most 100");
-const password = z.string().min(12, "at least 12 characters").max(1000);
+export const newPassword = z.string().min(12, "at least 12 characters").max(1000);
 const role = z.enum(["administrator", "domain-administrator"]);
 const domains = z.array(z.string().regex(/^[a-z0-9.-]{1,253}$/, "a domain in small letters")).max(1000);
 const administratorSchema = z.object({ name: z.string(), role, domains: z.array(z.string()) });
 export type AdministratorView = z.output<typeof administratorSchema>;
-const newAdministrator = z.strictObject({ name, role, domains, password });
+const newAdministrator = z.strictObject({
+  name: administratorName,
+  role,
+  domains,
+  password: newPassword,
+});
 
 const keySchema = z.object({
   id: z.string(),
@@ -58,7 +64,7 @@ const add = createRoute({
 const setPassword = createRoute({
   method: "put",
   path: "/administrators/{name}/password",
-  request: { ...byName, body: body(z.strictObject({ password })) },
+  request: { ...byName, body: body(z.strictObject({ password: newPassword })) },
   ...answers("Set an administrator's password; their sessions end", nothing),
 });
 const remove = createRoute({

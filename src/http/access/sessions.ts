@@ -3,13 +3,18 @@ import { createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { deleteCookie, setCookie } from "hono/cookie";
 import { addressGroup, FailureCounter } from "#net/limits";
+import { unwrap } from "../problem-details.ts";
 import { answers, body, nothing, router } from "../routes.ts";
 import type { AdministratorStore } from "./administrator.ts";
-import { AccessRefused, cookieName, isSecure, sessionTimes, visitorOf } from "./gate.ts";
+import { administratorName, newPassword } from "./administrators.ts";
+import { AccessRefused, cookieName, isSecure, sessionTimes, type Visitor, visitorOf } from "./gate.ts";
 import { csrfToken, newSecret, type Random, secretHash } from "./secret.ts";
+import type { SetUpLink } from "./set-up.ts";
 
 export interface SessionParts {
   readonly store: AdministratorStore;
+  readonly setUp: SetUpLink;
+  readonly hashPassword: (password: Uint8Array) => Promise<string>;
   /** Null: too many wait. */
   readonly verify: (hash: string | null, password: Uint8Array) => Promise<boolean | null>;
   /** Where the request comes from. */
@@ -24,6 +29,11 @@ export interface SessionParts {
 const credentials = z.strictObject({
   name: z.string().min(1).max(200),
   password: z.string().min(1).max(1000),
+});
+const first = z.strictObject({
+  token: z.string().min(1).max(100),
+  name: administratorName,
+  password: newPassword,
 });
 const sessionSchema = z.object({
   name: z.string(),
@@ -41,6 +51,12 @@ const open = createRoute({
   request: { body: body(credentials) },
   ...answers("Sign in", sessionSchema),
 });
+const setUp = createRoute({
+  method: "post",
+  path: "/set-up",
+  request: { body: body(first) },
+  ...answers("Make the first administrator, with the link that the server printed", sessionSchema),
+});
 const show = createRoute({ method: "get", path: "/session", ...answers("Who is signed in", sessionSchema) });
 const close = createRoute({ method: "delete", path: "/session", ...answers("Sign out", nothing) });
 
@@ -53,18 +69,39 @@ export function sessionRoutes(parts: SessionParts) {
     new FailureCounter({ failures: most, windowMilliseconds: quarterHour, capacity: 10_000 }, now);
   // The last is wide: a guesser elsewhere must not lock an administrator out.
   const [byPair, byPeer, byName] = [failures(10), failures(100), failures(1000)];
-  const view = async (context: Context): Promise<SessionView | null> => {
-    const visitor = await visitorOf(context, store, now());
-    if (visitor === null) return null;
-    const { administrator, key, secret } = visitor;
-    const expires = new Date(key.expires).toISOString();
-    return { ...administrator, domains: [...administrator.domains], csrfToken: csrfToken(secret), expires };
+  const mustBeSecure = (context: Context): void => {
+    if (parts.takesPasswords(context)) return;
+    throw new AccessRefused(403, "no-tls", "Passwords are taken under TLS only: use https.");
+  };
+  /** Opens a session and gives its cookie. */
+  const begin = async (context: Context, name: string): Promise<SessionView> => {
+    const secret = newSecret(random);
+    const [at, hash] = [now(), secretHash(secret)];
+    const key = {
+      id: Buffer.from(random(9)).toString("base64url"),
+      kind: "session",
+      label: parts.peerAddress(context),
+      mayWrite: true,
+      created: at,
+      lastUsed: at,
+      expires: at + sessionTimes.idle,
+    } as const;
+    const added = await store.addKey(hash, name, key);
+    const found = added.ok ? await store.keyOf(hash, at) : null;
+    if (found === null) throw new AccessRefused(401, "wrong-password", "The name or the password is wrong.");
+    setCookie(context, cookieName(isSecure(context)), secret, {
+      httpOnly: true,
+      sameSite: "Strict",
+      secure: isSecure(context),
+      path: "/",
+      maxAge: sessionTimes.most / 1000,
+    });
+    return viewOf({ ...found, secret });
   };
 
   return router()
     .openapi(open, async (context) => {
-      if (!parts.takesPasswords(context))
-        throw new AccessRefused(403, "no-tls", "Passwords are taken under TLS only: use https.");
+      mustBeSecure(context);
       const { name, password } = context.req.valid("json");
       const peer = parts.peerAddress(context);
       const limited = [
@@ -72,45 +109,37 @@ export function sessionRoutes(parts: SessionParts) {
         [byPeer, addressGroup(peer)],
         [byName, name],
       ] as const;
-      if (limited.some(([counter, key]) => counter.isBlocked(key)))
-        throw new AccessRefused(429, "too-many", "Too many attempts: wait a quarter of an hour.");
+      if (limited.some(([counter, key]) => counter.isBlocked(key))) throw tooMany();
       // Counted before the check, so that many at once do not slip through together.
       for (const [counter, key] of limited) counter.fail(key);
       const good = await parts.verify(await store.passwordHash(name), Buffer.from(password));
       if (good === null) throw new AccessRefused(429, "busy", "The server is busy: try again soon.");
       if (!good) throw new AccessRefused(401, "wrong-password", "The name or the password is wrong.");
       byPair.forget(limited[0][1]);
-      const secret = newSecret(random);
-      const [at, hash] = [now(), secretHash(secret)];
-      const added = await store.addKey(hash, name, {
-        id: Buffer.from(random(9)).toString("base64url"),
-        kind: "session",
-        label: peer,
-        mayWrite: true,
-        created: at,
-        lastUsed: at,
-        expires: at + sessionTimes.idle,
-      });
-      const found = added.ok ? await store.keyOf(hash, at) : null;
-      if (found === null)
-        throw new AccessRefused(401, "wrong-password", "The name or the password is wrong.");
-      const secure = isSecure(context);
-      setCookie(context, cookieName(secure), secret, {
-        httpOnly: true,
-        sameSite: "Strict",
-        secure,
-        path: "/",
-        maxAge: sessionTimes.most / 1000,
-      });
-      const { administrator, key } = found;
-      const expires = new Date(key.expires).toISOString();
-      const domains = [...administrator.domains];
-      return context.json({ ...administrator, domains, csrfToken: csrfToken(secret), expires }, 200);
+      return context.json(await begin(context, name), 200);
+    })
+    .openapi(setUp, async (context) => {
+      mustBeSecure(context);
+      const { token, name, password } = context.req.valid("json");
+      if (byPeer.isBlocked(addressGroup(parts.peerAddress(context)))) throw tooMany();
+      if (!parts.setUp.use(token)) {
+        byPeer.fail(addressGroup(parts.peerAddress(context)));
+        throw new AccessRefused(
+          403,
+          "used-link",
+          "This link was used, or is of an earlier start of the server.",
+        );
+      }
+      const hash = await parts.hashPassword(Buffer.from(password));
+      const added = await store.addAdministrator({ name, role: "administrator", domains: [] }, hash, now());
+      if (!added.ok) parts.setUp.restore(token);
+      unwrap(added);
+      return context.json(await begin(context, name), 200);
     })
     .openapi(show, async (context) => {
-      const shown = await view(context);
-      if (shown === null) throw new AccessRefused(401, "no-session", "Sign in first.");
-      return context.json(shown, 200);
+      const visitor = await visitorOf(context, store, now());
+      if (visitor === null) throw new AccessRefused(401, "no-session", "Sign in first.");
+      return context.json(viewOf(visitor), 200);
     })
     .openapi(close, async (context) => {
       const visitor = await visitorOf(context, store, now());
@@ -119,4 +148,13 @@ export function sessionRoutes(parts: SessionParts) {
       deleteCookie(context, cookieName(isSecure(context)), { path: "/", secure: isSecure(context) });
       return context.json({ done: true } as const, 200);
     });
+}
+
+function tooMany(): AccessRefused {
+  return new AccessRefused(429, "too-many", "Too many attempts: wait a quarter of an hour.");
+}
+
+function viewOf({ administrator, key, secret }: Visitor): SessionView {
+  const expires = new Date(key.expires).toISOString();
+  return { ...administrator, domains: [...administrator.domains], csrfToken: csrfToken(secret), expires };
 }

@@ -1,0 +1,11 @@
+#!/bin/sh
+# Puts Debian's Chromium on this machine (root). Quick when it is there; ends with 0 only when it is there.
+set -eu
+[ -x /usr/bin/chromium ] || {
+  apt-get update -q
+  DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends chromium fonts-dejavu-core
+}
+[ -x /usr/bin/chromium ] || {
+  echo "test/browser/install.sh: Chromium is not there" >&2
+  exit 1
+}

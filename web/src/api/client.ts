@@ -1,0 +1,48 @@
+/**
+ * The way to the server. It promises a value or a `Trouble` in words for people; it repeats nothing by itself, so
+ * no change is made twice.
+ */
+import { words } from "../words.ts";
+
+/** Why something did not work. `kind` is the problem's title (RFC 9457), or "unreachable". */
+export class Trouble extends Error {
+  readonly kind: string;
+  constructor(kind: string, text: string) {
+    super(text);
+    this.name = "Trouble";
+    this.kind = kind;
+  }
+}
+
+let csrfToken = "";
+let whenSessionEnds: () => void = () => {};
+
+/** Remembers what has to go along with each change. */
+export function rememberCsrfToken(token: string): void {
+  csrfToken = token;
+}
+
+/** Calls back when the server says that nobody is signed in any more. */
+export function onSessionEnd(callback: () => void): void {
+  whenSessionEnds = callback;
+}
+
+/** Asks the API. Throws Trouble. */
+export async function ask<T>(path: string, method = "GET", body?: unknown): Promise<T> {
+  const headers: Record<string, string> = method === "GET" ? {} : { "x-csrf-token": csrfToken };
+  if (body !== undefined) headers["content-type"] = "application/json";
+  const request = { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
+  const response = await fetch(`/api${path}`, request).catch(() => {
+    throw new Trouble("unreachable", words.trouble.unreachable);
+  });
+  if (response.ok) return (await response.json()) as T;
+  const problem = (await response.json().catch(() => ({}))) as { title?: string; detail?: string };
+  const kind = problem.title ?? `status-${response.status}`;
+  if (kind === "no-session") whenSessionEnds();
+  throw new Trouble(kind, problem.detail ?? words.trouble.unknown);
+}
+
+/** What went wrong, for people. */
+export function textOf(error: unknown): string {
+  return error instanceof Trouble ? error.message : words.trouble.unknown;
+}

@@ -1,0 +1,91 @@
+import { Alert, Anchor, Group, Paper, Skeleton, Stack, Text, Title } from "@mantine/core";
+import type { SessionView } from "#http/access/sessions";
+import type { DomainView } from "#http/domains";
+import type { MigrationStatusView } from "#http/migrations";
+import { useLive } from "../api/live.ts";
+import { MoveBar } from "../parts/move-bar.tsx";
+import { Notices } from "../parts/notices.tsx";
+import { progressOf } from "../progress.ts";
+import { domainHref } from "../route.ts";
+import { duration, words } from "../words.ts";
+
+/** The move of every domain at a glance. */
+export function Overview({ who }: { who: SessionView }) {
+  return (
+    <Stack>
+      <Title order={1}>{words.overview.title}</Title>
+      {who.role === "administrator" ? (
+        <AllDomains />
+      ) : (
+        who.domains.map((domain) => <DomainCard key={domain} domain={domain} />)
+      )}
+    </Stack>
+  );
+}
+
+function AllDomains() {
+  const live = useLive<readonly DomainView[]>("/domains");
+  const local = live.value?.filter(({ kind }) => kind === "local");
+  return (
+    <>
+      <Notices live={live} />
+      {local?.length === 0 ? <Text>{words.overview.none}</Text> : null}
+      {local?.map(({ name }) => (
+        <DomainCard key={name} domain={name} />
+      ))}
+    </>
+  );
+}
+
+function DomainCard({ domain }: { domain: string }) {
+  const live = useLive<MigrationStatusView>(`/migrations/${encodeURIComponent(domain)}`);
+  const status = live.value;
+  return (
+    <Paper withBorder p="lg" component="section" aria-label={domain}>
+      <Group justify="space-between" mb="xs">
+        <Title order={2} size="h3" className="address">
+          <Anchor href={domainHref(domain)} inherit>
+            {domain}
+          </Anchor>
+        </Title>
+        {status?.oldServer ? (
+          <Text c="dimmed" size="sm" className="address">
+            {words.overview.from(status.oldServer)}
+          </Text>
+        ) : null}
+      </Group>
+      {live.isUnreachable ? null : <Notices live={live} />}
+      {status === null ? <Skeleton height={84} visible={live.problem === null} /> : <Move status={status} />}
+    </Paper>
+  );
+}
+
+/** One domain's move: a sentence, a picture, and what is to be known beside. */
+function Move({ status }: { status: MigrationStatusView }) {
+  const progress = progressOf(status);
+  const { octets, octetsHere, remaining } = progress;
+  if (!status.on && status.transfers.length === 0) return <Text>{words.overview.notMigrating}</Text>;
+  const headline = words.overview.headline(progress);
+  return (
+    <>
+      {status.trouble === null ? null : (
+        <Alert color="orange" variant="light" mb="sm">
+          {words.overview.trouble(status.trouble.reason)}
+        </Alert>
+      )}
+      {status.notes.map((note) => (
+        <Alert key={note} color="orange" variant="light" mb="sm">
+          {note}
+        </Alert>
+      ))}
+      <Group justify="space-between" mb={6} className="figures">
+        <Text fw={600}>{headline}</Text>
+        <Text size="sm">
+          {words.overview.copied(words.octets(octetsHere), words.octets(octets))}
+          {remaining === null ? "" : `, ${words.overview.remaining(duration(remaining))}`}
+        </Text>
+      </Group>
+      <MoveBar progress={progress} label={headline} />
+    </>
+  );
+}
