@@ -18,12 +18,12 @@ import { beginMigration, destroyLeftKeys } from "#migration/beginning";
 import { allTransfers, checkMailboxes, type MailboxFindings } from "#migration/check";
 import { endMigration } from "#migration/ending";
 import { SameMaildrops } from "#migration/identity/same-maildrop";
-import type { Migration } from "#migration/migration";
-import { NameLeadsSeen } from "#migration/name-leads";
 import { wallClock } from "#migration/limits/copy-hours";
 import { CountedOldServer } from "#migration/limits/counted-old-server";
 import { changeLimits } from "#migration/limits/limiting";
 import { LimitsInForce } from "#migration/limits/limits-in-force";
+import type { Migration } from "#migration/migration";
+import { NameLeadsSeen } from "#migration/name-leads";
 import { CircuitBreaker } from "#migration/old-server/circuit-breaker";
 import { ConnectionBudgets } from "#migration/old-server/connections";
 import type { OldServerAddress } from "#migration/old-server/old-server";
@@ -207,10 +207,7 @@ export function openMigration(parts: MigrationParts): MigrationRoom {
       const domain = await directory.domain(request.domain);
       if (domain?.kind !== "local")
         return failed("not-found", `${request.domain} is not a local domain here.`);
-      return await beginMigration(
-        { ledger, oldServer, budgets, keys, clock, isOurs },
-        request,
-      );
+      return await beginMigration({ ledger, oldServer, budgets, keys, clock, isOurs }, request);
     },
     limit: (domain, changed) => changeLimits({ ledger, inForce, clock }, domain, changed),
     off: end,
@@ -236,7 +233,9 @@ export function openMigration(parts: MigrationParts): MigrationRoom {
       if ((await directory.domain(domain))?.kind !== "local")
         return failed("not-found", `${domain} is not a local domain here.`);
       return done(
-        statusView(await migrationStatus({ ledger, transfers, missing, notes, trouble, names, inForce }, domain)),
+        statusView(
+          await migrationStatus({ ledger, transfers, missing, notes, trouble, names, inForce }, domain),
+        ),
       );
     },
   };

@@ -5,6 +5,7 @@ import { Option } from "commander";
 import type { CheckView, MigrationStatusView, TransferView } from "#http/migrations";
 import { CommandFailed, type Connection } from "./connection.ts";
 import { cutover } from "./migration-cutover.ts";
+import { type LimitOptions, limitCommand, limitsOf, limitsText, withLimits } from "./migration-limit.ts";
 import { addUsers, people } from "./migration-people.ts";
 import { rehearse } from "./migration-rehearse.ts";
 import { proofCommands } from "./migration-report.ts";
@@ -13,7 +14,7 @@ import { steeringCommands } from "./migration-steering.ts";
 import { type CommonOptions, command, noun, serverOf, tell } from "./noun.ts";
 import { bar, inOctets, progress, table } from "./terminal.ts";
 
-interface OnOptions extends CommonOptions {
+interface OnOptions extends CommonOptions, LimitOptions {
   readonly from: string;
   readonly tls: string;
   readonly loginAs?: string;
@@ -23,10 +24,12 @@ interface OnOptions extends CommonOptions {
 
 const path = (domain: string): string => `/migrations/${encodeURIComponent(domain)}`;
 
-const on = command(
-  "on <domain>",
-  "start moving a domain from its old server, or change how",
-  "migration on big-company.com --from pop3://10.0.0.5 --message welcome.txt",
+const on = withLimits(
+  command(
+    "on <domain>",
+    "start moving a domain from its old server, or change how",
+    "migration on big-company.com --from pop3://10.0.0.5 --message welcome.txt",
+  ),
 )
   .requiredOption("--from <url>", "the old server: pop3://HOST[:PORT] or pop3s://HOST[:PORT]")
   .option(
@@ -51,6 +54,7 @@ const on = command(
       loginAs: options.loginAs ?? null,
       seen: options.seen,
       message: options.message === undefined ? null : textOf(options.message),
+      limits: limitsOf(options),
     });
     tell(options, { done: true }, `${domain} migrates from ${options.from}: each person at the first login.`);
   });
@@ -119,6 +123,7 @@ export const migrationCommands = noun("migration", "moving a domain off its old 
   check,
   people,
   addUsers,
+  limitCommand,
   ...steeringCommands,
   ...proofCommands,
   returnCommand,
@@ -173,6 +178,7 @@ function statusText(status: MigrationStatusView): string {
     head,
     `${over} mailboxes over, ${status.transfers.length - over - away} on the way, ${away === 0 ? "" : `${away} went back, `}${status.missing.length} known and not here yet`,
   ];
+  if (status.limits) lines.push(limitsText(status));
   if (status.trouble) {
     lines.push(`The old server is in trouble since ${status.trouble.since}: ${status.trouble.reason}`);
   }

@@ -141,7 +141,7 @@ const on = createRoute({
   ...answers("Start or change the migration of a domain", nothing),
 });
 const limit = createRoute({
-  method: "patch",
+  method: "put",
   path: "/migrations/{domain}/limits",
   request: { ...byDomain, body: body(limitsSchema) },
   ...answers("Change what the migration of a domain may take of its old server", nothing),

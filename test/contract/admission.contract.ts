@@ -197,6 +197,21 @@ export function admissionContract(open: OpenHarness): void {
       expectProblem(await store.directory.removeDomain(domain), "in-use");
     });
 
+    it("keeps its limits, changed alone, and only while it is on", async () => {
+      const limits = { bandwidth: 2_000_000, connections: 3, copyHours: "Mon-Fri 22:00-06:00, Sat-Sun" };
+      await startMigration(store);
+      value(await store.ledger.setMigration(migration));
+      value(await store.ledger.limitMigration(domain, limits));
+      await store.reopen();
+      expect(await store.ledger.migration(domain)).toEqual({ ...migration, limits });
+      const none = { bandwidth: null, connections: null, copyHours: null };
+      value(await store.ledger.limitMigration(domain, none));
+      expect(await store.ledger.migrations()).toEqual([{ ...migration, limits: none }]);
+      value(await store.ledger.endMigration(domain));
+      expectProblem(await store.ledger.limitMigration(domain, limits), "not-found");
+      expect(await store.ledger.migration(domain)).toBeNull();
+    });
+
     it("takes every old password with it when it ends, and admits who was only prepared", async () => {
       await startMigration(store);
       const { mailbox, address } = await admit(store, listingOf(2));
