@@ -78,6 +78,19 @@ describe("F5: nothing is added within a message, and headers that change there b
     }
     expect(await move.hashes()).toEqual(before);
   });
+
+  test("fields of a mail store that are written after the copy", async () => {
+    await using move = await Move.start("F5:form=store");
+    expect(await move.tryLogin()).toBe("+OK");
+    await move.copied();
+    const before = await move.hashes();
+    for (let sweep = 0; sweep < 3; sweep++) {
+      move.pass(90 * minutes);
+      expect(await move.check()).toMatchObject({ found: 0, problem: null });
+    }
+    expect(await move.hashes()).toEqual(before);
+    expect(Buffer.from(move.anna.messages[0]?.octets ?? []).toString()).toContain("X-UIDL: ");
+  });
 });
 
 describe("F7: five runs in a row add nothing", () => {

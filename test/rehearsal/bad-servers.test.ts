@@ -48,6 +48,12 @@ const rows: readonly Row[] = [
   { scenario: "D15", verdict: "stop", finds: ["stop password-logins-off"] },
   { scenario: "D19", verdict: "stop", finds: ["stop lets-everybody-in", "note maildrop-empty"] },
   { scenario: "F1", verdict: "go", finds: ["note odd-octets"] },
+  { scenario: "F5", verdict: "go", finds: ["note reading-changes", "note sizes-wrong"] },
+  {
+    scenario: "F5:form=store",
+    verdict: "options",
+    finds: ["option messages-rewritten", "note reading-changes"],
+  },
   { scenario: "A28:form=tls10", verdict: "stop", finds: ["stop tls-too-old"], stage: verify },
   { scenario: "A28:form=tls10:port=implicit", verdict: "stop", finds: ["stop tls-too-old"], stage: implicit },
   { scenario: "A28:form=expired", verdict: "stop", finds: ["stop tls-certificate"], stage: verify },

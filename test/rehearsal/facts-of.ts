@@ -30,6 +30,7 @@ export const maildrop: MaildropFacts = {
   readMessage: "kept",
   rescuedTo: null,
   readsTheSame: true,
+  settlesTheSame: true,
   seenMarks: null,
   pipelining: "sound",
   roundTrip: 1,

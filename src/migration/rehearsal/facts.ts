@@ -142,6 +142,8 @@ export interface MaildropFacts {
   readonly rescuedTo: string | null;
   /** Whether it read the same in the second session; null where it was read once. */
   readonly readsTheSame: boolean | null;
+  /** The same without the fields that mail stores write (mail/settled-hash), by which it is known again all the same. */
+  readonly settlesTheSame: boolean | null;
   /** Whether reading marks messages as seen; null where nobody looked. */
   readonly seenMarks: SeenMarks | null;
   readonly pipelining: "sound" | "stalls" | "wrong" | "not-offered" | "not-tried";

@@ -133,7 +133,20 @@ describe("what was seen, and what is found", () => {
           listing: { ...listing, entries: listing.entries.map((one) => ({ ...one, size: 1040 })) },
         },
       }),
-      ["stop messages-rewritten"],
+      ["option messages-rewritten"],
+    ],
+    [
+      "messages that are rewritten beyond what mail stores write",
+      withMaildrop({
+        readsTheSame: false,
+        settlesTheSame: false,
+        later: {
+          seen: true,
+          waited: 0,
+          listing: { ...listing, entries: listing.entries.map((one) => ({ ...one, size: 1040 })) },
+        },
+      }),
+      ["stop messages-rewritten", "note reading-changes"],
     ],
     ["reading that changes", withMaildrop({ readsTheSame: false }), ["note reading-changes"]],
     [

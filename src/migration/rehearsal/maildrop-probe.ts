@@ -18,7 +18,14 @@ import { probeListing } from "./listing-probe.ts";
 import { delayOf, enter, enterPatiently } from "./login-probe.ts";
 import { probePipelining, probeRoundTrip } from "./pipelining-probe.ts";
 import { lines } from "./reach-probe.ts";
-import { firstToRead, furtherToRead, isSame, probeSample, type Sample } from "./sample-probe.ts";
+import {
+  firstToRead,
+  furtherToRead,
+  isSame,
+  isSameSettled,
+  probeSample,
+  type Sample,
+} from "./sample-probe.ts";
 import { type Look, lookAfter, lookBefore } from "./seen-probe.ts";
 import type { RehearsalTools, TestLogin } from "./tools.ts";
 
@@ -92,6 +99,7 @@ async function probeSessions(
       readMessage: "unknown",
       rescuedTo: null,
       readsTheSame: null,
+      settlesTheSame: null,
       pipelining: "not-tried",
     };
   }
@@ -106,16 +114,20 @@ async function probeSessions(
     const rescuedTo =
       readMessage === "gone" && read?.octets ? await tools.rescue(read.octets, visit.login.address) : null;
     let readsTheSame: boolean | null = null;
+    let settlesTheSame: boolean | null = null;
     if (readMessage === "kept" && entry) {
       const twin = listing.entries.find((other) => isTwin(entry, other));
       const reread = twin && read?.octets ? await sampled(second, twin, mayRetrieve) : null;
-      if (read?.octets && reread?.octets) readsTheSame = isSame(read.octets, reread.octets);
+      if (read?.octets && reread?.octets) {
+        readsTheSame = isSame(read.octets, reread.octets);
+        settlesTheSame = isSameSettled(read.octets, reread.octets);
+      }
       for (const further of furtherToRead(listing.entries, entry)) {
         if (second.client.isOpen) samples.push((await sampled(second, further, mayRetrieve)).facts);
       }
     }
     const pipelining = await probePipelining(second, listing.entries[0]?.number ?? null, tools.limits);
-    return { ...start, later, samples, readMessage, rescuedTo, readsTheSame, pipelining };
+    return { ...start, later, samples, readMessage, rescuedTo, readsTheSame, settlesTheSame, pipelining };
   } catch (error) {
     const { trouble, reason } = troubleOfError(error);
     const later: LaterListing = { seen: false, trouble, said: words(reason) };
@@ -126,6 +138,7 @@ async function probeSessions(
       readMessage: "unknown",
       rescuedTo: null,
       readsTheSame: null,
+      settlesTheSame: null,
       pipelining: "not-tried",
     };
   } finally {

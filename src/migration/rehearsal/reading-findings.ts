@@ -44,11 +44,16 @@ export function readingFindings(maildrop: MaildropFacts, mayRetrieve: boolean): 
 }
 
 /** A server that writes into messages makes others of them, to whoever knows them by size and octets. */
-function rewriting({ first, later, samples }: MaildropFacts): readonly Finding[] {
-  const means =
-    "The server writes into messages (Status, X-UIDL). One that has another size and other octets than before is taken for another message: people would find it twice.";
+function rewriting({ first, later, samples, settlesTheSame }: MaildropFacts): readonly Finding[] {
+  const known =
+    "Mailferry knows such a message again by what it is without these fields, under its unique-id: nobody finds it twice. But it is read once more, a message that was copied differs in exactly these fields from the one over there, and other programs than ours may download it again.";
+  const makesOthers =
+    "The server writes into messages, and not only what mail stores usually write (Status, X-UIDL). One that has another size and other octets than before is taken for another message: people would find it twice.";
+  const means = settlesTheSame === true ? known : makesOthers;
   const todo =
-    "Turn that off over there if you can. Otherwise let each old maildrop be read as a whole before its owner first logs in here, and rehearse with one that was never read.";
+    settlesTheSame === true
+      ? "Turn it off over there if you can. Otherwise go on as it is: one more sweep reads the messages that were written into."
+      : "Turn that off over there if you can. Otherwise let each old maildrop be read as a whole before its owner first logs in here, and rehearse with one that was never read.";
   const sizes = new Map(first.entries.map(({ uidl, size }) => [uidl, size]));
   const resized = later.seen
     ? later.listing.entries.filter(
@@ -58,7 +63,16 @@ function rewriting({ first, later, samples }: MaildropFacts): readonly Finding[]
   const counts = new Set(first.entries.map(({ uidl }) => uidl));
   if (resized.length > 0 && counts.size === first.entries.length) {
     const seen = `${resized.length} messages have another size in the second session, under the same unique-id`;
-    return [{ id: "messages-rewritten", level: "stop", people: [], seen, means, do: todo }];
+    return [
+      {
+        id: "messages-rewritten",
+        level: settlesTheSame === true ? "option" : "stop",
+        people: [],
+        seen,
+        means,
+        do: todo,
+      },
+    ];
   }
   if (!samples.some(({ retrieved }) => retrieved && "octets" in retrieved && retrieved.storeFields))
     return [];

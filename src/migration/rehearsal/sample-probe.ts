@@ -1,6 +1,7 @@
 /** Single messages: TOP compared with RETR, sizes, ends and odd octets. */
 import { createHash } from "node:crypto";
 import { type Pop3Client, Pop3ProtocolError } from "#clients/pop3-client";
+import { settledSha256 } from "#mail/settled-hash";
 import { type Entry, type RetrievedFacts, type SampleFacts, words } from "./facts.ts";
 
 /** A message as it was looked at once. */
@@ -64,6 +65,15 @@ export async function probeSample(client: Pop3Client, entry: Entry, mayRetrieve:
 export function isSame(one: Buffer, other: Buffer): boolean {
   const hash = (octets: Buffer): string => createHash("sha256").update(octets).digest("hex");
   return hash(one) === hash(other);
+}
+
+/** The same text but for what mail stores write into messages. */
+export function isSameSettled(one: Buffer, other: Buffer): boolean {
+  return isSame(one, other) || settled(one) === settled(other);
+}
+
+function settled(octets: Buffer): string {
+  return settledSha256(octets) ?? createHash("sha256").update(octets).digest("hex");
 }
 
 async function header(client: Pop3Client, number: number): Promise<Buffer | "refused" | "broken"> {

@@ -50,6 +50,15 @@ test("F5: another header in each session", async () => {
   expect(first.slice(first.indexOf("\n"))).toBe(second.slice(second.indexOf("\n")));
 });
 
+test("F5: fields of a mail store, written at QUIT, which change octets and not unique-ids", async () => {
+  await using server = await serve("F5:form=store", 1);
+  const before = await message(server.pop3.port, 1);
+  using talk = await Talk.login(server.pop3.port);
+  await talk.quit();
+  const uidl = server.mailboxes.find("anna")?.messages[0]?.uidl;
+  await expect.poll(() => message(server.pop3.port, 1)).toBe(`X-UIDL: ${uidl}\r\nStatus: O\r\n${before}`);
+});
+
 test("F10: one message is cut, its end is proper, and its size is that of the whole", async () => {
   await using server = await serve("F10:at=2:octets=40");
   expect(await message(server.pop3.port, 2)).toHaveLength(42);

@@ -1,9 +1,19 @@
 /** Group F of the failure catalogue: messages as old servers keep them. */
-import { put } from "../maildrop.ts";
+import { type OldMailbox, put } from "../maildrop.ts";
 import { plainMail } from "./mail.ts";
 import { choice, number, scenario } from "./scenario.ts";
 
 const ordinary = (to: string, subject: string): string => plainMail(to, subject).toString("latin1");
+
+/** What an mbox server does to messages that were listed. */
+function writeStoreFields({ messages }: OldMailbox): void {
+  for (const [index, message] of messages.entries()) {
+    const text = Buffer.from(message.octets).toString("latin1");
+    if (text.startsWith("X-UIDL: ")) continue;
+    const octets = Buffer.from(`X-UIDL: ${message.uidl}\r\nStatus: O\r\n${text}`, "latin1");
+    messages[index] = { ...message, octets };
+  }
+}
 
 /** Messages that each mailbox gets, by what is particular about them: unique-id and octets (latin1). */
 const kinds = {
@@ -101,9 +111,12 @@ export const fidelityScenarios = [
     id: "F5",
     protocols: ["pop3"],
     title: "The header is another one in each session.",
-    does: "RETR adds an X-Session field that counts the connections.",
-    options: {},
-    make: () => {
+    does: "RETR adds an X-Session field that counts the connections (form=session); or the mail store writes X-UIDL and Status into messages at QUIT, and shows the new sizes (form=store).",
+    options: { form: choice(["session", "store"], "what is written") },
+    make: ({ form }) => {
+      if (form === "store") {
+        return { pop3: { ended: (how, { mailbox }) => how === "quit" && writeStoreFields(mailbox) } };
+      }
       let connection = 0;
       return {
         pop3: {
