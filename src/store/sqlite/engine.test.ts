@@ -74,6 +74,13 @@ describe("Engine", () => {
     await noted("alone", engine.write("setDomain", here, { ...front, patience: 1 }));
   });
 
+  it("waits no longer than whoever has the least patience", async () => {
+    const there = { ...here, name: "big-company.net" };
+    const patient = engine.write("addDomain", here, { ...front, patience: 3_600_000 });
+    expect(await engine.write("addDomain", there, { ...front, patience: 1 })).toMatchObject({ ok: true });
+    expect(await patient).toMatchObject({ ok: true });
+  });
+
   it("commits what has patience when it is closed", async () => {
     const patient = engine.write("addDomain", here, { ...front, patience: 3_600_000 });
     await engine[Symbol.asyncDispose]();

@@ -64,6 +64,8 @@ export class Engine implements AsyncDisposable {
   readonly #pending = new Map<number, Pending>();
   readonly #patient: Sending[] = [];
   #patienceEnds: NodeJS.Timeout | undefined;
+  /** When that is, on the clock of `performance`. */
+  #patientUntil = Number.POSITIVE_INFINITY;
   #writer: Thread | null = null;
   #lastId = 0;
   #isClosed = false;
@@ -117,7 +119,7 @@ export class Engine implements AsyncDisposable {
     this.#pending.set(request.id, { resolve, reject });
     if (patience > 0) {
       this.#patient.push({ request, transfer });
-      this.#patienceEnds ??= setTimeout(() => this.#sendPatient(), patience);
+      this.#sendPatientWithin(patience);
     } else {
       this.#send({ request, transfer });
       // Behind it: while the writer is at the first, the others arrive in time for the same commit.
@@ -153,9 +155,19 @@ export class Engine implements AsyncDisposable {
     }
   }
 
+  /** Whoever has the least patience decides for all that are kept back. */
+  #sendPatientWithin(milliseconds: number): void {
+    const until = performance.now() + milliseconds;
+    if (until >= this.#patientUntil) return;
+    clearTimeout(this.#patienceEnds);
+    this.#patientUntil = until;
+    this.#patienceEnds = setTimeout(() => this.#sendPatient(), milliseconds);
+  }
+
   #sendPatient(): void {
     clearTimeout(this.#patienceEnds);
     this.#patienceEnds = undefined;
+    this.#patientUntil = Number.POSITIVE_INFINITY;
     for (const sending of this.#patient.splice(0)) this.#send(sending);
   }
 
