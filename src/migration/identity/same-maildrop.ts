@@ -3,7 +3,7 @@
  * new mail in one of the two, so such transfers are stopped and reported. Listings alike are a suspicion only
  * (servers number their messages alike); contents alike are the proof.
  */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { LedgerRow } from "../ledger.ts";
 import type { Transfer } from "../migration.ts";
 import { serverKey } from "../old-server/connections.ts";
@@ -85,12 +85,8 @@ function sketchOf(listing: readonly ListedMessage[]): Sketch | null {
   const hashes: string[] = [];
   for (const { uidl, size } of listing) {
     if (uidl === null || !isUsableUidl(uidl)) return null;
-    hashes.push(
-      createHash("sha256")
-        .update(nameOf({ uidl, size: size ?? 0 }), "latin1")
-        .digest("base64")
-        .slice(0, 12),
-    );
+    const name = Buffer.from(nameOf({ uidl, size: size ?? 0 }), "latin1");
+    hashes.push(hash("sha256", name, "base64").slice(0, 12));
   }
   return hashes.sort().slice(0, sketched);
 }
