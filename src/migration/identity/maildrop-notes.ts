@@ -1,7 +1,7 @@
 /** What an administrator should know of an old maildrop although nothing waits for it. Pure. */
-import type { LedgerRow } from "../ledger.ts";
 import type { Identified } from "./listing.ts";
 import type { Comparison } from "./plan.ts";
+import type { Recognition } from "./recognition.ts";
 
 export interface MaildropNotes {
   /** It shows only so many messages of a larger number; null: nothing speaks for that. */
@@ -13,14 +13,17 @@ export interface MaildropNotes {
 /** Nobody limits a listing to fewer messages than this. */
 const fewestShown = 50;
 
+/** A listing, compared with what was known, and which known messages it turned out to show under other names. */
+export interface Stock {
+  readonly listed: readonly Identified[];
+  readonly comparison: Comparison;
+  readonly recognition: Pick<Recognition, "isClaimed">;
+}
+
 /** @param before what was noted so far: a limit that was seen once stays noted while no more is listed */
-export function notesOf(
-  listed: readonly Identified[],
-  comparison: Comparison,
-  before: MaildropNotes | null,
-): MaildropNotes {
-  const known = before?.mostShown ?? null;
-  const shown = isWindow(listed, comparison) ? listed.length : known;
+export function notesOf(stock: Stock, before: MaildropNotes | null): MaildropNotes {
+  const { listed } = stock;
+  const shown = isWindow(stock) ? listed.length : (before?.mostShown ?? null);
   return {
     mostShown: shown !== null && listed.length > shown ? null : shown,
     withoutUidl: listed.filter(({ uidl }) => uidl === "").length,
@@ -28,12 +31,15 @@ export function notesOf(
 }
 
 /** As many messages as came at the new end went at the old one, and the number stayed: a window that moves on. */
-function isWindow(listed: readonly Identified[], { paired, fresh, unseen, isUnstable }: Comparison): boolean {
-  const gone = unseen.filter((row: LedgerRow) => row.missingSince === null);
-  if (isUnstable || listed.length < fewestShown || fresh.length === 0) return false;
-  if (gone.length !== fresh.length || paired.length + fresh.length !== listed.length) return false;
-  const firstShown = paired.reduce((lowest, { row }) => Math.min(lowest, row.id), Number.POSITIVE_INFINITY);
-  return gone.every(({ id }) => id < firstShown);
+function isWindow({ listed, comparison, recognition }: Stock): boolean {
+  const { paired, fresh, doubtful, unseen, isUnstable } = comparison;
+  const gone = unseen.filter((row) => row.missingSince === null && !recognition.isClaimed(row));
+  const came = [...fresh, ...doubtful.map((one) => one.listed)];
+  if (isUnstable || listed.length < fewestShown || came.length === 0 || gone.length !== came.length)
+    return false;
+  const lowest = paired.reduce((id, { row }) => Math.min(id, row.id), Number.POSITIVE_INFINITY);
+  const last = paired.reduce((number, one) => Math.max(number, one.listed.message.number), 0);
+  return gone.every(({ id }) => id < lowest) && came.every(({ message }) => message.number > last);
 }
 
 /** For people. */

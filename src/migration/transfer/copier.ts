@@ -55,6 +55,9 @@ export class Copier {
   /** Messages that could not be had this time, and why the last of them. */
   failing = 0;
   lastReason: string | null = null;
+  /** Messages that came with another size than was stated, and the last of them. */
+  wrongSizes = 0;
+  lastWrongSize: { readonly uidl: string; readonly stated: number; readonly came: number } | null = null;
   /** How the connection broke, and at which message. */
   broken: FetchTrouble | null = null;
   /** The last message that came whole. */
@@ -167,6 +170,7 @@ export class Copier {
       return await this.#putOff(errand, `the old server gave nothing of ${errand.listed.size} octets`);
     }
     this.lastRead = errand.listed;
+    this.#compareSize(errand.listed, fetched.size);
     if (isInternalData(fetched.beginning)) {
       const reason = "internal data of the old server";
       if (errand.kind === "row") await tools.ledger.giveUp(errand.row.id, reason);
@@ -199,6 +203,13 @@ export class Copier {
       }
     } else errands.settle(errand, true);
     await arrivals.add({ kind: "new", listed, entryUidl: this.#entryUidl(listed), fetched, marks });
+  }
+
+  #compareSize({ message, uidl }: Identified, came: number): void {
+    const stated = message.size;
+    if (stated === null || stated === came) return;
+    this.wrongSizes++;
+    this.lastWrongSize = { uidl, stated, came };
   }
 
   /** Whether an old message is to be \Seen. */

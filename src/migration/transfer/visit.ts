@@ -64,7 +64,8 @@ export class Visit {
   #hasRemote = false;
   #isPaused: boolean;
   #misplaced: readonly string[] = [];
-  #notes: MaildropNotes | null = null;
+  /** What is to be known of the maildrop, once it is known of every message what it is. */
+  #notes: () => MaildropNotes | null = () => null;
   /** Why nothing that is listed is believed to be this mailbox's. */
   #stranger: string | null = null;
 
@@ -158,7 +159,6 @@ export class Visit {
       if (this.#stranger !== null) return;
     }
     memory.acceptsOther = false;
-    this.#notes = notesOf(listed, comparison, transfer.notes ?? null);
     const { limits, clock, ledger, log } = tools;
     if (comparison.isUnstable) {
       log.warn(
@@ -200,6 +200,10 @@ export class Visit {
     });
     this.#sweep = new Sweep({ tools, transfer, comparison, readThrough, began: this.#began });
     this.#misplaced = comparison.misplaced;
+    const { recognition } = this.#copier;
+    const errands = this.#errands;
+    this.#notes = () =>
+      errands.areDoubtsSettled ? notesOf({ listed, comparison, recognition }, transfer.notes ?? null) : null;
     await this.#sweep.noteSeen();
     if (this.#errands.areDoubtsSettled) await this.#sweep.noteUnseen(this.#copier.recognition);
   }
@@ -232,6 +236,7 @@ export class Visit {
       this.#careful.ended(copier.lastRead, isAlone);
     }
     await arrivals.settle();
+    this.#tellSizes(copier);
     if (this.#options.signal.aborted) return this.#report("yielded", null);
     if (copier.broken) await this.#noteBreak(copier, arrivals);
     if (arrivals.failure) {
@@ -304,6 +309,16 @@ export class Visit {
     await tools.ledger.fetchFailed(suspect.row.id, reason, tools.clock.now());
   }
 
+  /** Sizes are hints: wrong ones change nothing, but estimates go by them. */
+  #tellSizes({ wrongSizes, lastWrongSize }: Copier): void {
+    if (wrongSizes === 0) return;
+    const { tools, transfer } = this.#options;
+    tools.log.info(
+      { address: transfer.address, messages: wrongSizes, last: lastWrongSize },
+      "sizes that the old server states differ from what came",
+    );
+  }
+
   #remember(copier: Copier): void {
     const { memory } = this.#options;
     for (const name of [...this.#misplaced, ...copier.looked]) remember(memory.trusted, name);
@@ -337,7 +352,7 @@ export class Visit {
       hold,
       mustLookAgain: this.#careful.mustLookAgain,
       stop: this.#stop,
-      notes: this.#notes,
+      notes: end === "broken" ? null : this.#notes(),
       listing: this.#listing,
     };
   }
