@@ -5,6 +5,7 @@ import type { ServerCertificate } from "#net/certificate";
 import type { Serve } from "#net/listener";
 import { type Wire, WireClosed } from "#net/wire";
 import type { Log } from "#observe/log";
+import { notOfferedTo } from "#observe/not-offered";
 import { capabilities } from "./capability.ts";
 import { CommandReader, type Received } from "./command-reader.ts";
 import { BrokenResponse } from "./fetch/piece.ts";
@@ -51,7 +52,11 @@ const partingMilliseconds = 2000;
 export function serveImap(services: ImapServices, settings: ImapSettings): Serve {
   return async (wire) => {
     const log = services.log.child({ protocol: "imap", session: services.newId(), peer: wire.peerAddress });
-    await using connection = new Connection(wire, { ...services, log }, settings);
+    await using connection = new Connection(
+      wire,
+      { ...services, log, notOffered: notOfferedTo(log) },
+      settings,
+    );
     await connection.run();
   };
 }

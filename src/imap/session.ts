@@ -31,6 +31,8 @@ export interface SessionServices {
   readonly changes: Changes;
   /** Epoch milliseconds. */
   readonly clock: () => number;
+  /** Told of a login mechanism that a program insists on and that is not offered. */
+  readonly notOffered?: (mechanism: string) => void;
 }
 
 /** What holds for a connection from its start. */

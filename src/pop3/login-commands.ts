@@ -44,7 +44,10 @@ export const auth = command({
   run: async (session, { mechanism, initial }) => {
     if (mechanism === null) return ok("Mechanisms:", { lines: ["PLAIN", "LOGIN"] });
     const known = saslMechanism(mechanism);
-    if (known === null) return mistake("This mechanism is not offered. Use PLAIN or LOGIN.");
+    if (known === null) {
+      session.misses(mechanism);
+      return mistake("This mechanism is not offered. Use PLAIN or LOGIN.");
+    }
     const exchange = new SaslExchange(known);
     return session.exchanged(exchange, exchange.start(initial));
   },

@@ -6,6 +6,7 @@ import type { ServerCertificate } from "#net/certificate";
 import type { Serve } from "#net/listener";
 import { type Wire, WireClosed } from "#net/wire";
 import type { Log } from "#observe/log";
+import { notOfferedTo } from "#observe/not-offered";
 import { longLineLimit } from "./grammar.ts";
 import { Outbox } from "./outbox.ts";
 import { mistake, ok, type Reply, refused } from "./reply.ts";
@@ -45,7 +46,11 @@ export function servePop3(services: Pop3Services, settings: Pop3Settings): Serve
   const maildrops = new Maildrops(services.store);
   return async (wire) => {
     const log = services.log.child({ protocol: "pop3", session: services.newId(), peer: wire.peerAddress });
-    await using connection = new Connection(wire, { ...services, maildrops, log }, settings);
+    await using connection = new Connection(
+      wire,
+      { ...services, maildrops, log, notOffered: notOfferedTo(log) },
+      settings,
+    );
     await connection.run();
   };
 }

@@ -26,6 +26,8 @@ export interface SessionServices {
   readonly store: MailStore;
   readonly remote: RemoteContent;
   readonly maildrops: Maildrops;
+  /** Told of a login mechanism that a program insists on and that is not offered. */
+  readonly notOffered?: (mechanism: string) => void;
 }
 
 /** What holds for a connection from its start. */
@@ -120,6 +122,11 @@ export class Session {
       case "invalid":
         return mistake(step.text);
     }
+  }
+
+  /** A program insists on a mechanism that is not offered. */
+  misses(mechanism: string): void {
+    this.#services.notOffered?.(mechanism);
   }
 
   /** Asks who it is. The maildrop's snapshot is taken now, if it can be. */

@@ -1,5 +1,6 @@
 /** AUTH (RFC 4954), with the mechanisms that give us the password. */
 import { SaslExchange, type SaslStep, saslMechanism } from "#net/sasl";
+import { notOfferedTo } from "#observe/not-offered";
 import { type Answer, answer } from "./answer.ts";
 import { type Command, command, forSubmission } from "./command.ts";
 import { misread, type Parsed, parsed, reply } from "./reply.ts";
@@ -29,10 +30,7 @@ export const authCommand: Command = command<AuthArguments>({
     if (state.client.account) return answer(reply(503, "5.5.1", "Somebody has logged in already"));
     const known = saslMechanism(mechanism);
     if (!known) {
-      state.service.log.info(
-        { session: state.id, peer: state.client.peerAddress, mechanism },
-        "a program wants a mechanism that is not offered: it needs to be set to PLAIN",
-      );
+      notOfferedTo(state.service.log.child({ session: state.id, peer: state.client.peerAddress }))(mechanism);
       return answer(reply(504, "5.5.4", "Only PLAIN and LOGIN are known here; set the program to PLAIN"));
     }
     const exchange = new SaslExchange(known);

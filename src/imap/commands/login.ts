@@ -48,6 +48,7 @@ export const authenticate = command({
   run: async (session, { mechanism, initial }, client) => {
     const known = saslMechanism(mechanism);
     if (known === null) {
+      session.services.notOffered?.(mechanism);
       return { ...no("CANNOT", "This mechanism is not offered. Use PLAIN or LOGIN."), isMistake: true };
     }
     const exchange = new SaslExchange(known);
