@@ -226,6 +226,7 @@ export async function startServer(config: Config, version: string, log: Log): Pr
       api: async (request) => (await apiReady.promise).fetch(request),
       administrators: store.administrators,
       setUp,
+      audit: store.audit,
       hashPassword: (password) => hasher.hash(password),
       verify: (hash, password) =>
         hash === null ? hasher.verifyNothing(password) : hasher.verify(hash, password),
@@ -244,7 +245,12 @@ export async function startServer(config: Config, version: string, log: Log): Pr
     version,
   });
   const missing = async (domain: string) => (await migration.missing(domain)).map(({ address }) => address);
-  const administration = { directory, use: { ...outbound, isMigrating, missing } };
+  const underCutover = async () =>
+    (await store.cutovers.unfinishedCutovers()).map(({ domain, before }) => ({
+      domain,
+      route: before.route?.name ?? null,
+    }));
+  const administration = { directory, use: { ...outbound, isMigrating, missing, underCutover } };
   const cutovers = opened.use(
     openCutovers({
       config,

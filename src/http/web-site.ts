@@ -21,6 +21,7 @@ export interface WebSite extends PublicSite {
   readonly api: (request: Request) => Response | Promise<Response>;
   readonly administrators: AdministratorStore;
   readonly setUp: SetUpLink;
+  readonly audit: SessionParts["audit"];
   readonly hashPassword: SessionParts["hashPassword"];
   readonly verify: SessionParts["verify"];
   readonly random: Random;
@@ -46,7 +47,7 @@ export function webSite(parts: WebSite) {
 }
 
 function guardedApi(parts: WebSite, clearPasswords: boolean) {
-  const { administrators: store, setUp, hashPassword, verify, random, now, log } = parts;
+  const { administrators: store, setUp, audit, hashPassword, verify, random, now, log } = parts;
   const site = new Hono<GateVariables>();
   site.onError((error, context) => {
     if (error instanceof AccessRefused) return refusalResponse(context, error);
@@ -67,6 +68,7 @@ function guardedApi(parts: WebSite, clearPasswords: boolean) {
   const sessions = sessionRoutes({
     store,
     setUp,
+    audit,
     hashPassword,
     verify,
     random,

@@ -47,6 +47,7 @@ function openSite() {
     api: (request) => api.fetch(request),
     administrators: store.administrators,
     setUp,
+    audit: store.store.audit,
     hashPassword: (secret) => hasher.hash(secret),
     verify: (hash, secret) => (hash === null ? hasher.verifyNothing(secret) : hasher.verify(hash, secret)),
     random,
@@ -166,6 +167,18 @@ describe("signing in", () => {
     for (const part of ["__Host-mailferry=", "HttpOnly", "Secure", "SameSite=Strict", "Path=/"]) {
       expect(cookie).toContain(part);
     }
+  });
+
+  it("is kept in the audit record, with where from, once it worked", async () => {
+    await signIn("carol", "wrong wrong wrong");
+    await signIn("carol");
+    const query = { after: null, before: null, domain: null, object: "carol", since: now, limit: 10 };
+    const look = () => store.store.audit.records({ ...query, kind: "administrator-signed-in" });
+    // Nobody waits for the record: it comes with the next commit.
+    await expect.poll(look, { timeout: 15_000 }).toHaveLength(1);
+    const kept = await look();
+    expect(kept).toMatchObject([{ actor: "administrator: carol", remote: "192.0.2.1", outcome: "done" }]);
+    expect(JSON.stringify(kept)).not.toContain(password);
   });
 
   it("refuses a wrong name and a wrong password in the same words", async () => {

@@ -3,6 +3,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { deleteCookie, setCookie } from "hono/cookie";
 import { addressGroup, FailureCounter } from "#net/limits";
+import type { AuditTrail } from "#observe/audit";
 import { unwrap } from "../problem-details.ts";
 import { answers, body, nothing, router } from "../routes.ts";
 import type { AdministratorStore } from "./administrator.ts";
@@ -17,6 +18,8 @@ export interface SessionParts {
   readonly hashPassword: (password: Uint8Array) => Promise<string>;
   /** Null: too many wait. */
   readonly verify: (hash: string | null, password: Uint8Array) => Promise<boolean | null>;
+  /** Keeps who signed in, and from where. */
+  readonly audit: Pick<AuditTrail, "recordSoon">;
   /** Where the request comes from. */
   readonly peerAddress: (context: Context) => string;
   /** Whether a password may come this way: under TLS, or on a listener that allows it. */
@@ -73,8 +76,8 @@ export function sessionRoutes(parts: SessionParts) {
     if (parts.takesPasswords(context)) return;
     throw new AccessRefused(403, "no-tls", "Passwords are taken under TLS only: use https.");
   };
-  /** Opens a session and gives its cookie. */
-  const begin = async (context: Context, name: string): Promise<SessionView> => {
+  /** Opens a session and gives its cookie. `kind` is what the audit record calls it. */
+  const begin = async (context: Context, name: string, kind: string): Promise<SessionView> => {
     const secret = newSecret(random);
     const [at, hash] = [now(), secretHash(secret)];
     const key = {
@@ -96,6 +99,16 @@ export function sessionRoutes(parts: SessionParts) {
       path: "/",
       maxAge: sessionTimes.most / 1000,
     });
+    parts.audit.recordSoon({
+      at,
+      kind,
+      actor: `administrator: ${name}`,
+      remote: key.label || null,
+      domain: null,
+      object: name,
+      outcome: "done",
+      details: {},
+    });
     return viewOf({ ...found, secret });
   };
 
@@ -116,7 +129,7 @@ export function sessionRoutes(parts: SessionParts) {
       if (good === null) throw new AccessRefused(429, "busy", "The server is busy: try again soon.");
       if (!good) throw new AccessRefused(401, "wrong-password", "The name or the password is wrong.");
       byPair.forget(limited[0][1]);
-      return context.json(await begin(context, name), 200);
+      return context.json(await begin(context, name, "administrator-signed-in"), 200);
     })
     .openapi(setUp, async (context) => {
       mustBeSecure(context);
@@ -134,7 +147,7 @@ export function sessionRoutes(parts: SessionParts) {
       const added = await store.addAdministrator({ name, role: "administrator", domains: [] }, hash, now());
       if (!added.ok) parts.setUp.restore(token);
       unwrap(added);
-      return context.json(await begin(context, name), 200);
+      return context.json(await begin(context, name, "first-administrator-added"), 200);
     })
     .openapi(show, async (context) => {
       const visitor = await visitorOf(context, store, now());
