@@ -26,6 +26,8 @@ export interface MeasuredMailferry extends AsyncDisposable {
   log(): string;
 }
 
+/** Milliseconds between two looks at the status: it is worked out by the server that is measured. */
+const glance = 50;
 const root = fileURLToPath(new URL("..", import.meta.url));
 const flags = ["--conditions=source", "--disable-warning=ExperimentalWarning"];
 
@@ -90,7 +92,7 @@ async function following(
   mailboxes: number,
   isMeant: (transfer: Status["transfers"][number]) => boolean,
 ): Promise<void> {
-  for (const end = Date.now() + 300_000; Date.now() < end; await sleep(40)) {
+  for (const end = Date.now() + 300_000; Date.now() < end; await sleep(glance)) {
     const { transfers } = await control.get<Status>(`/migrations/${domain}`);
     const meant = transfers.filter(isMeant);
     const waiting = meant.find(({ state }) => state === "waiting");

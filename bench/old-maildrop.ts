@@ -1,7 +1,7 @@
 /** The old side of the measurements: Debian's Dovecot with a Maildir that holds one sample, its indexes warm. */
-import { startDovecot } from "../test/interop/peers/dovecot.ts";
+import { type RunningDovecot, startDovecot } from "../test/interop/peers/dovecot.ts";
 import { type Account, type Pulled, pullAll } from "./pop3-reader.ts";
-import { messageOf, type Sample } from "./samples.ts";
+import { messageOf, type Sample, samples } from "./samples.ts";
 
 /** One maildrop on it. */
 export interface OldMaildrop {
@@ -14,6 +14,8 @@ export interface OldMaildrop {
 
 export const address = "anna@big-company.com";
 export const password = "anna's old password";
+/** Somebody who moves before anything is measured. */
+export const first = "first@big-company.com";
 
 /**
  * Dovecot makes an address wait that had a login refused, as the probe of `migration on` has: up to 15 s, which would
@@ -31,7 +33,7 @@ export async function startOldMaildrops(sample: Sample, count: number): Promise<
   await using cleanup = new AsyncDisposableStack();
   const dovecot = cleanup.use(await startDovecot({ extra: noPenalty }));
   const names = Array.from({ length: count }, (_, n) => `person${n}@big-company.com`);
-  await dovecot.addUsers(names.map((address) => ({ address, password })));
+  await addPeople(dovecot, names);
   const people: OldMaildrop[] = [];
   for (const [person, login] of names.entries()) {
     const first = person * sample.messages;
@@ -54,7 +56,7 @@ export async function startOldMaildrops(sample: Sample, count: number): Promise<
 export async function startOldMaildrop(sample: Sample): Promise<OldMaildrop & AsyncDisposable> {
   await using cleanup = new AsyncDisposableStack();
   const dovecot = cleanup.use(await startDovecot({ extra: noPenalty }));
-  await dovecot.addUser({ address, password });
+  await addPeople(dovecot, [address]);
   let octets = 0;
   for (let n = 0; n < sample.messages; n++) {
     const message = messageOf(sample, n);
@@ -65,6 +67,17 @@ export async function startOldMaildrop(sample: Sample): Promise<OldMaildrop & As
   const old = await seen(account, sample.messages, octets);
   const running = cleanup.move();
   return { ...old, [Symbol.asyncDispose]: () => running.disposeAsync() };
+}
+
+/** With the one who moves first, who has mail of either kind. */
+async function addPeople(dovecot: RunningDovecot, addresses: readonly string[]): Promise<void> {
+  await dovecot.addUsers([first, ...addresses].map((address) => ({ address, password })));
+  const [mixed] = samples;
+  if (mixed)
+    await dovecot.deliver(
+      first,
+      [1, 2, 3].map((n) => messageOf(mixed, n)),
+    );
 }
 
 /** As the plain reader sees it, which warms the indexes too. */
