@@ -10,12 +10,13 @@ import type { RehearsalRequest, Rehearse } from "#http/rehearsal";
 import { done, failed, type Outcome } from "#mailbox/problem";
 import { allTransfers } from "#migration/check";
 import type { OldServerAddress } from "#migration/old-server/old-server";
-import { oldServerUrl, parseOldServerAddress, tlsPolicyText } from "#migration/old-server/old-server-address";
+import { oldServerUrl, parseOldServerAddress } from "#migration/old-server/old-server-address";
 import { reportOf } from "#migration/rehearsal/findings";
 import { observe } from "#migration/rehearsal/rehearse";
 import { usualImapPort } from "#migration/rehearsal/seen-probe";
 import { type RehearsalTools, usualRehearsalLimits } from "#migration/rehearsal/tools";
 import type { Resolver } from "#net/resolver";
+import { tlsPolicyText } from "#net/tls-policy";
 import type { MigrationRoom } from "./server-migration.ts";
 import type { Store } from "./store/sqlite/open.ts";
 

@@ -1,6 +1,7 @@
 /** `mailferry domain …` */
 import type { DnsRecordView } from "#http/dns";
 import type { DomainView } from "#http/domains";
+import { parseTlsPolicy, tlsPolicyText } from "#net/tls-policy";
 import { CommandFailed } from "./connection.ts";
 import { type CommonOptions, command, noun, serverOf, tell } from "./noun.ts";
 import { table } from "./terminal.ts";
@@ -24,7 +25,11 @@ const add = command(
     "delivery hosts of a remote domain, in order, port 25 unless told; without: its MX",
   )
   .option("--deliver <mode>", "immediately or hold", "immediately")
-  .option("--tls <policy>", "opportunistic, verify, pin=SHA256 or none", "opportunistic")
+  .option(
+    "--tls <policy>",
+    "opportunistic, verify, pin=SHA256 or none; with ,min=1.0 old versions of TLS too; verify,allow-expired",
+    "opportunistic",
+  )
   .option("--alias-of <domain>", "another name for this local domain")
   .action(async (name: string, options: AddOptions) => {
     await serverOf(options).post("/domains", newDomain(name, options));
@@ -103,10 +108,11 @@ function nextHop(text: string): { host: string; port: number } {
 }
 
 function tlsPolicy(text: string): Extract<DomainView, { kind: "remote" }>["tls"] {
-  if (text === "opportunistic" || text === "verify" || text === "none") return { mode: text };
-  const pin = /^pin=([0-9a-f:]+)$/i.exec(text)?.[1]?.replaceAll(":", "").toLowerCase();
-  if (pin?.length === 64) return { mode: "pin", sha256: pin };
-  throw new CommandFailed(`--tls: found "${text}", expected opportunistic, verify, pin=SHA256 or none`);
+  const policy = parseTlsPolicy(text);
+  if (policy) return policy;
+  const expected =
+    "opportunistic, verify, pin=SHA256 or none, and after a comma min=1.0 or (verify) allow-expired";
+  throw new CommandFailed(`--tls: found "${text}", expected ${expected}`);
 }
 
 function essence(domain: DomainView): string {
@@ -117,7 +123,7 @@ function essence(domain: DomainView): string {
       return `another name for ${domain.target}`;
     case "remote": {
       const hosts = domain.hosts.map(({ host, port }) => `${host}:${port}`).join(", ");
-      return `to ${hosts || "its MX"}, ${domain.deliver === "hold" ? "held" : "immediately"}, TLS ${domain.tls.mode}`;
+      return `to ${hosts || "its MX"}, ${domain.deliver === "hold" ? "held" : "immediately"}, TLS ${tlsPolicyText(domain.tls)}`;
     }
   }
 }

@@ -15,6 +15,8 @@ export interface DomainUse {
   missing(domain: string): Promise<readonly string[]>;
   /** Whether a migration of the domain is on. */
   isMigrating(domain: string): Promise<boolean>;
+  /** Cutovers under way, or being undone: domains, and the remote domain of each pipe. They alone change both meanwhile. */
+  underCutover(): Promise<readonly { readonly domain: string; readonly route: string | null }[]>;
 }
 
 /** What these acts need. */
@@ -53,6 +55,12 @@ export async function setUnknownUsers(
 ): Promise<Outcome<void>> {
   const domain = await directory.domain(name);
   if (domain?.kind !== "local") return failed("not-found", `${name} is not a local domain here.`);
+  if ((await use.underCutover()).some((cutover) => cutover.domain === name)) {
+    return failed(
+      "in-use",
+      `A cutover of ${name} is under way and decides about mail for unknown users by itself: wait for its end, or "migration cutover ${name} --undo" first.`,
+    );
+  }
   const changed: LocalDomain = { ...domain, unknownUsers };
   const refused = await checkRule(directory, changed);
   if (refused) return refused;
@@ -71,6 +79,13 @@ export async function removeDomain(
 ): Promise<Outcome<void>> {
   const domain = await directory.domain(name);
   if (!domain) return failed("not-found", `${name} is not a domain here.`);
+  const cutover = (await use.underCutover()).find((one) => one.domain === name || one.route === name);
+  if (cutover) {
+    return failed(
+      "in-use",
+      `A cutover of ${cutover.domain} is under way and needs ${name}, also to be undone: wait for its end, or "migration cutover ${cutover.domain} --undo" first.`,
+    );
+  }
   if (domain.kind === "remote") {
     const waiting = await use.waitingFor(name);
     if (waiting > 0) {

@@ -10,6 +10,7 @@ import {
 import type { Domain } from "#directory/domain";
 import { formatUnknownUsers, parseUnknownUsers } from "#directory/unknown-users";
 import { addressKey, domainKey, parseAddress } from "#mail/address";
+import { tlsVersions } from "#mail/next-hop";
 import { ApiProblem, found, unwrap } from "./problem-details.ts";
 import { answers, body, nothing, router } from "./routes.ts";
 
@@ -17,10 +18,11 @@ const nextHop = z.strictObject({
   host: z.string().min(1).max(255),
   port: z.number().int().min(1).max(65535),
 });
+const minVersion = z.enum(tlsVersions).exactOptional();
 const tls = z.discriminatedUnion("mode", [
-  z.strictObject({ mode: z.literal("verify") }),
-  z.strictObject({ mode: z.literal("pin"), sha256: z.string().regex(/^[0-9a-f]{64}$/) }),
-  z.strictObject({ mode: z.literal("opportunistic") }),
+  z.strictObject({ mode: z.literal("verify"), allowExpired: z.literal(true).exactOptional(), minVersion }),
+  z.strictObject({ mode: z.literal("pin"), sha256: z.string().regex(/^[0-9a-f]{64}$/), minVersion }),
+  z.strictObject({ mode: z.literal("opportunistic"), minVersion }),
   z.strictObject({ mode: z.literal("none") }),
 ]);
 const name = z.string().min(1).max(255);

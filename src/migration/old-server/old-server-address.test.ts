@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { parseOldServerAddress, parseTlsPolicy, tlsPolicyText } from "./old-server-address.ts";
+import { parseTlsPolicy, tlsPolicyText } from "#net/tls-policy";
+import { parseOldServerAddress } from "./old-server-address.ts";
 
 test.each([
   ["pop3://10.0.0.5", "verify", { host: "10.0.0.5", port: 110, implicitTls: false, tls: { mode: "verify" } }],

@@ -1,6 +1,6 @@
 /** An old server as people write it: a URL, and how to secure the connection. */
-import { type TlsPolicy, tlsVersions } from "#mail/next-hop";
 import { done, failed, type Outcome } from "#mailbox/problem";
+import { parseTlsPolicy } from "#net/tls-policy";
 import type { OldServerAddress } from "./old-server.ts";
 
 const schemes = new Map([
@@ -30,7 +30,7 @@ export function parseOldServerAddress(
     );
   }
   const policy = parseTlsPolicy(tls);
-  if (!policy) {
+  if (!policy || policy.mode === "opportunistic") {
     return failed(
       "invalid",
       `"${tls}" is no TLS policy: expected verify, pin=SHA256 or none; after a comma min=1.0 (1.1, 1.2, 1.3) allows older versions of TLS, and verify,allow-expired a certificate that has expired.`,
@@ -56,33 +56,6 @@ export function parseOldServerAddress(
     tls: policy,
     loginAs,
   });
-}
-
-/**
- * Reads `verify`, `pin=` with 64 hex digits (colons are fine) or `none`; after the first two `,min=VERSION`, and
- * after `verify` also `,allow-expired`. Null when it is none of them.
- */
-export function parseTlsPolicy(text: string): TlsPolicy | null {
-  const [mode = "", ...words] = text.split(",").map((word) => word.trim());
-  if (mode === "none") return words.length === 0 ? { mode } : null;
-  const least = words.map((word) => tlsVersions.find((version) => word === `min=${version}`)).find(Boolean);
-  const allowsExpired = words.includes("allow-expired");
-  if (words.length !== (least ? 1 : 0) + (allowsExpired ? 1 : 0)) return null;
-  const versions = least === undefined ? {} : { minVersion: least };
-  if (mode === "verify") return { mode, ...(allowsExpired ? { allowExpired: true } : {}), ...versions };
-  const pin = /^pin=([0-9a-f:]+)$/i.exec(mode)?.[1]?.replaceAll(":", "").toLowerCase();
-  return pin?.length === 64 && !allowsExpired ? { mode: "pin", sha256: pin, ...versions } : null;
-}
-
-/** A policy as people write it: what `parseTlsPolicy` reads. */
-export function tlsPolicyText(policy: TlsPolicy): string {
-  if (policy.mode === "none") return "none";
-  const words = [
-    policy.mode === "pin" ? `pin=${policy.sha256}` : policy.mode,
-    ...(policy.mode === "verify" && policy.allowExpired ? ["allow-expired"] : []),
-    ...(policy.minVersion === undefined ? [] : [`min=${policy.minVersion}`]),
-  ];
-  return words.join(",");
 }
 
 /** Where an old server is, as people write it: `pop3://10.0.0.5:110`. */

@@ -1,5 +1,6 @@
 /** What the connection before any login means: is it there, is it not ourselves, and how is it secured. */
-import { oldServerUrl, tlsPolicyText } from "../old-server/old-server-address.ts";
+import { tlsPolicyText } from "#net/tls-policy";
+import { oldServerUrl } from "../old-server/old-server-address.ts";
 import type { Facts, Security, ShownCertificate } from "./facts.ts";
 import { type Finding, good } from "./finding.ts";
 

@@ -2,7 +2,8 @@
  * The one place where observed facts become findings: a pure function of them. The report is what an administrator
  * reads: every finding says what was seen, what it means and what to do.
  */
-import { oldServerUrl, tlsPolicyText } from "../old-server/old-server-address.ts";
+import { tlsPolicyText } from "#net/tls-policy";
+import { oldServerUrl } from "../old-server/old-server-address.ts";
 import { connectionFindings } from "./connection-findings.ts";
 import type { Facts } from "./facts.ts";
 import { type Finding, type Settings, together, type VerdictOfRehearsal, verdictOf } from "./finding.ts";
