@@ -223,7 +223,9 @@ export class Visit {
       const reach = this.#reach(errands);
       const isAlone = !this.#isPaused && this.#careful.allows === "one";
       if (reach === "urgent" && errands.urgent === 0) {
-        if (this.#stop === null && (await this.#linger(errands))) continue;
+        // Who checks mailboxes waits for what may come now, not for the hour of copying.
+        const isOverNow = this.#options.isThorough && this.#allowance.outOfHours !== null;
+        if (this.#stop === null && !isOverNow && (await this.#linger(errands))) continue;
         break;
       }
       await watched(copier.round(reach, isAlone ? 1 : undefined), {
