@@ -5,7 +5,7 @@ import type { DomainView } from "#http/domains";
 import type { CheckView, MigrationStatusView } from "#http/migrations";
 import type { FindingLine } from "#http/proof-views";
 import type { QueuedView } from "#http/queue";
-import { domain, isWelcome, type Letter, numberOf, timesHere, timesThere } from "./letters.ts";
+import { domain, isWelcome, type Letter, messageIdOf, numberOf, timesHere, timesThere } from "./letters.ts";
 import { type Person, TryLater } from "./person.ts";
 import { route, type World } from "./world.ts";
 
@@ -67,13 +67,21 @@ function isHere(world: World, address: string): boolean {
   return world.people.some((person) => person.address === address && person.isHere === "yes");
 }
 
-/** Ways back that are not proved yet; what was looked for in vain while there was trouble is looked for again. */
+/**
+ * Ways back that are not proved yet; what was looked for in vain while there was trouble is looked for again. What
+ * somebody has taken away there since cannot be found.
+ */
 async function waysBack(world: World): Promise<readonly string[]> {
   const left: string[] = [];
   for (const person of world.people) {
     if (person.isHere !== "away") continue;
     const way = await world.wayBack(person);
-    if (way?.phase === "proved") continue;
+    const isGone = (messageId: string | null): boolean =>
+      world.letters.some(
+        (one) => one.isGoneThere && messageId === messageIdOf(one) && one.to === person.name,
+      );
+    const isFound = way?.missing.every(({ messageId }) => isGone(messageId));
+    if (way?.phase === "proved" || (way?.queued === 0 && isFound)) continue;
     left.push(`${person.name} is on the way back: ${JSON.stringify(way)}`);
     if (way?.phase === "unproved") await world.giveBack(person);
   }

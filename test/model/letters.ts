@@ -30,12 +30,12 @@ const fillings = [0, 1, 40_000];
 
 /** A letter that no other equals; many are of one size, so that sizes tell nothing. */
 export function makeLetter(number: number, to: string, way: Way, filling: number): Letter {
-  const name = String(number).padStart(3, "0");
+  const name = nameOf(number);
   const head = [
     "From: A friend <friend@example.net>",
     `To: <people@${domain}>`,
     `Subject: letter ${name}`,
-    `Message-ID: <letter.${name}@example.net>`,
+    `Message-ID: ${messageIdOf({ number })}`,
     "Date: Mon, 02 Nov 2026 08:00:00 +0000",
   ];
   const body = ["Hello,", ".a dot first", "x".repeat(fillings[filling % fillings.length] ?? 0)];
@@ -51,6 +51,14 @@ export function makeLetter(number: number, to: string, way: Way, filling: number
     isLate: false,
     isRenamed: false,
   };
+}
+
+export function messageIdOf({ number }: Pick<Letter, "number">): string {
+  return `<letter.${nameOf(number)}@example.net>`;
+}
+
+function nameOf(number: number): string {
+  return String(number).padStart(3, "0");
 }
 
 /** Which letter a message is by its subject; null where it is none of ours. */

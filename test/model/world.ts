@@ -35,6 +35,8 @@ export class World implements AsyncDisposable {
   /** What is known of the last cutover. */
   cutover: CutoverView["state"] | "none" = "none";
   #numbers = 0;
+  /** How often somebody began to go back, and had gone. One goes at a time: administrators wait for it. */
+  #returns = 0;
   #failure: unknown = null;
   readonly #underWay = new Set<Promise<void>>();
   readonly #hangUps = new Set<() => void>();
@@ -107,20 +109,25 @@ export class World implements AsyncDisposable {
     using _hangUp = this.#connected(() => program[Symbol.dispose]());
     alive();
     const wereHere = letters.map(({ to }) => this.#named(to).isHere === "yes");
+    // Odd while somebody is going back at this moment.
+    const returns = this.#returns % 2 === 0 ? this.#returns : -1;
     for (const letter of letters) letter.isAccepted = "unknown";
     const addresses = letters.map(({ to }) => `${to}@${domain}`);
     const { recipients, data } = await program.send("friend@example.net", addresses, first.octets);
     const said = letters.map((letter, index) => {
       const reply = recipients[index]?.code === 250 ? data : recipients[index];
       letter.isAccepted = reply?.code === 250 ? "yes" : "no";
-      if (reply?.code !== 250) this.#mayBeRefused(letter, wereHere[index] === true, reply?.code ?? 0);
+      // Who goes back between RCPT and the end of the data makes the whole message come again.
+      const mustBeTaken =
+        wereHere[index] === true && (recipients[index]?.code !== 250 || this.#returns === returns);
+      if (reply?.code !== 250) this.#mayBeRefused(letter, mustBeTaken, reply?.code ?? 0);
       return `${letter.to} ${reply?.code} ${reply?.text}`;
     });
     return said.join("; ");
   }
 
-  #mayBeRefused({ to, number }: Letter, wasHere: boolean, code: number): void {
-    if (wasHere) throw new Error(`letter ${number} for ${to}, who is here, was answered with ${code}`);
+  #mayBeRefused({ to, number }: Letter, mustBeTaken: boolean, code: number): void {
+    if (mustBeTaken) throw new Error(`letter ${number} for ${to}, who is here, was answered with ${code}`);
     if (code >= 500 && !this.#mayTurnAway)
       throw new Error(`letter ${number} for ${to}, who is on the old server, was refused with ${code}`);
   }
@@ -228,7 +235,8 @@ export class World implements AsyncDisposable {
       this.#stands(state);
     }
     for (const person of this.people) {
-      if (person.isHere !== "perhaps") continue;
+      // A first login that was told to come later may have come to its good end since.
+      if (person.isHere === "yes" || person.isHere === "away") continue;
       const mailbox = await found(command.get<MailboxView>(`/mailboxes/${person.address}`));
       if (mailbox?.admitted) person.isHere = "yes";
       else person.isHere = (await this.wayBack(person)) ? "away" : "no";
@@ -239,6 +247,7 @@ export class World implements AsyncDisposable {
   async giveBack(person: Person): Promise<string | null> {
     const alive = this.#life();
     const before = person.isHere;
+    this.#returns++;
     person.imap.hangUp();
     person.mayVanish = true;
     person.isHere = "perhaps";
@@ -253,6 +262,8 @@ export class World implements AsyncDisposable {
       if (!(error instanceof CommandFailed)) throw error;
       person.isHere = before;
       return error.message;
+    } finally {
+      this.#returns++;
     }
   }
 
