@@ -23,6 +23,7 @@ import { Prover } from "#login/prove";
 import { Sessions } from "#login/sessions";
 import { parseAddress } from "#mail/address";
 import { Changes } from "#mailbox/changes";
+import { bringPeople } from "#migration/admission/bringing";
 import { ServerCertificate } from "#net/certificate";
 import { isOurs, rememberedAddresses } from "#net/own-address";
 import { createResolver, systemQueries } from "#net/resolver";
@@ -288,6 +289,13 @@ export async function startServer(config: Config, version: string, log: Log): Pr
     migration: migration.administration,
     people: openPeople(store),
     steer: migration.steer,
+    bring: (domain, people, admin) => {
+      const mailbox = async (address: string) => {
+        const known = await directory.mailbox(address);
+        return known?.admitted ? known.id : null;
+      };
+      return bringPeople({ admissions: migration.admissions, mailbox }, domain, people, admin);
+    },
     proof: proof.administration,
     cutovers: cutovers.administration,
     returns,

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import type { ExpectedView, PeopleView } from "#http/people";
 import { CommandFailed } from "./connection.ts";
+import { bringAll, peopleWithPasswords } from "./migration-bring.ts";
 import { type CommonOptions, command, serverOf, tell } from "./noun.ts";
 import { type PersonLine, personLine } from "./person-line.ts";
 import { inOctets, readStandardInput, table } from "./terminal.ts";
@@ -44,6 +45,7 @@ export const people = command(
 interface AddOptions extends CommonOptions {
   readonly file?: string;
   readonly remove?: boolean;
+  readonly withPasswords?: boolean;
 }
 
 /** Names people who must have come before anything is switched off. */
@@ -57,7 +59,17 @@ export const addUsers = command(
     "lines ADDRESS[, SIZE[, DATE OF LAST MAIL]], as in carol, 1.2 GB, 2024-05-01; - for standard input; # begins a comment",
   )
   .option("--remove", "they will not come after all")
+  .option("--with-passwords", "lines ADDRESS,PASSWORD: each is brought over now, as if they logged in")
   .action(async (domain: string, given: readonly string[], options: AddOptions) => {
+    if (options.withPasswords) {
+      if (options.file === undefined || given.length > 0 || options.remove)
+        throw new CommandFailed(
+          "--with-passwords: passwords come from a --file (- for standard input) alone",
+        );
+      const persons = peopleWithPasswords(await textIn(options.file), domain);
+      await bringAll(serverOf(options), domain, persons, null, options);
+      return;
+    }
     const lines = [...given, ...(options.file === undefined ? [] : await linesOf(options.file))];
     if (lines.length === 0) throw new CommandFailed("name somebody, or a --file");
     const add = lines.map((line) => personOf(line, domain));
@@ -74,11 +86,15 @@ function personOf(line: string, domain: string): PersonLine {
 }
 
 async function linesOf(file: string): Promise<readonly string[]> {
-  const text = file === "-" ? await readStandardInput() : textOf(file);
+  const text = await textIn(file);
   return text
     .split(/\r?\n/)
     .map((line) => line.trim())
     .filter((line) => line !== "" && !line.startsWith("#"));
+}
+
+async function textIn(file: string): Promise<string> {
+  return file === "-" ? await readStandardInput() : textOf(file);
 }
 
 function textOf(file: string): string {

@@ -4,6 +4,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { Option } from "commander";
 import type { CheckView, MigrationStatusView, TransferView } from "#http/migrations";
 import { CommandFailed, type Connection } from "./connection.ts";
+import { bring } from "./migration-bring.ts";
 import { cutover } from "./migration-cutover.ts";
 import { type LimitOptions, limitCommand, limitsOf, limitsText, withLimits } from "./migration-limit.ts";
 import { addUsers, people } from "./migration-people.ts";
@@ -124,6 +125,7 @@ export const migrationCommands = noun("migration", "moving a domain off its old 
   people,
   addUsers,
   limitCommand,
+  bring,
   ...steeringCommands,
   ...proofCommands,
   returnCommand,

@@ -10,6 +10,7 @@ import type { Log } from "#observe/log";
 import { type AdministratorRoutes, administratorRoutes } from "./access/administrators.ts";
 import { auditRoutes } from "./audit-log.ts";
 import { audited } from "./audited.ts";
+import { type Bring, bringingRoutes } from "./bringing.ts";
 import { type CutoverAdministration, cutoverRoutes } from "./cutover.ts";
 import { dnsRoutes } from "./dns.ts";
 import { domainRoutes } from "./domains.ts";
@@ -34,6 +35,7 @@ export interface Api {
   readonly cutovers: CutoverAdministration;
   readonly returns: ReturnAdministration;
   readonly steer: Steer;
+  readonly bring: Bring;
   readonly proof: ProofAdministration;
   readonly rehearse: Rehearse;
   readonly queue: QueueRoutes;
@@ -84,6 +86,7 @@ export function api(deps: Api) {
   app.route("/", cutoverRoutes(deps.cutovers));
   app.route("/", returnRoutes(deps.returns));
   app.route("/", steeringRoutes(deps.steer));
+  app.route("/", bringingRoutes(deps.bring));
   app.route("/", rehearsalRoutes(deps.rehearse));
   app.route("/", queueRoutes(deps.queue));
   app.route("/", administratorRoutes(deps.administrators));

@@ -71,7 +71,12 @@ function transferView(transfer: TransferStatus): TransferView {
     nextTry: transfer.state === "settled" || transfer.nextTry === 0 ? null : time(transfer.nextTry),
     lastSweep: transfer.lastSweep === null ? null : time(transfer.lastSweep),
     skipped: transfer.skipped,
-    notes: transfer.notes ? [...inWords(transfer.notes)] : [],
+    notes: [
+      ...(transfer.lacksPassword
+        ? ["It was brought here, and has no password until its owner logs in."]
+        : []),
+      ...(transfer.notes ? inWords(transfer.notes) : []),
+    ],
   };
 }
 

@@ -92,8 +92,12 @@ export class Prover implements Login {
   async #claim(attempt: LoginAttempt, whom: LoginAddress | null): Promise<Claim> {
     const { directory, admissions } = this.#services;
     const known = whom ? await directory.mailbox(whom.address) : null;
-    const mailbox = known?.admitted ? known.id : null;
-    const hash = mailbox === null ? null : await directory.passwordHash(mailbox);
+    const admitted = known?.admitted ? known.id : null;
+    const hash = admitted === null ? null : await directory.passwordHash(admitted);
+    // Brought here without its owner: the old server judges them, as if they had come first.
+    const awaitsOwner =
+      admitted !== null && hash === null && (await admissions.awaitsOwner?.(admitted)) === true;
+    const mailbox = awaitsOwner ? null : admitted;
     const address = whom?.address ?? attempt.name.slice(0, longestName);
     // Who judges is part of the pair: what was right or wrong before a new password, or before the move began,
     // says nothing after it.

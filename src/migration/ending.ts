@@ -114,6 +114,7 @@ function whyNot({ clock, sweepInterval }: EndingTools, transfer: Transfer): stri
     return `${address} has ${messages - messagesHere} messages on the old server${why}`;
   }
   if (state !== "following") return `${address} is ${state}${reason === null ? "" : ` (${reason})`}`;
+  if (transfer.lacksPassword) return `${address} was brought here and has no password yet`;
   const oldest = clock.now() - Math.max(fresh, 3 * sweepInterval);
   return lastSweep === null || lastSweep < oldest ? `${address} has not been checked lately` : null;
 }

@@ -56,7 +56,8 @@ export interface NewListed extends OldIdentity {
 export interface Admission {
   readonly address: string;
   readonly domain: string;
-  readonly passwordHash: string;
+  /** Null where an administrator's login there brings it: nobody can log in with that here. */
+  readonly passwordHash: string | null;
   readonly sealedPassword: Uint8Array;
   readonly loginName: string;
   /** In the old order. */

@@ -69,6 +69,8 @@ export interface Transfer {
   readonly met?: OldServerFacts | null;
   /** What is to be known of its old maildrop. */
   readonly notes?: MaildropNotes | null;
+  /** It was brought by an administrator's login there, and its owner has not shown a password yet. */
+  readonly lacksPassword?: boolean;
 }
 
 /** Whether nothing more is brought over for it: its move has ended, or its owner went back. */

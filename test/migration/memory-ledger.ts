@@ -25,7 +25,7 @@ export interface InboxEntry {
 
 interface KeptMailbox {
   readonly transfer: Omit<Transfer, "messages" | "messagesHere" | "octets" | "octetsHere">;
-  readonly passwordHash: string;
+  readonly passwordHash: string | null;
   sealed: { readonly sealed: Uint8Array; readonly loginName: string } | null;
   entries: InboxEntry[];
   rows: LedgerRow[];

@@ -68,6 +68,12 @@ export class OldServerAdmissions implements Admissions, AsyncDisposable {
     this.#proved.note(mailbox, password);
   }
 
+  async awaitsOwner(mailbox: MailboxId): Promise<boolean> {
+    const transfer = await this.#tools.ledger.transfer(mailbox);
+    if (transfer?.lacksPassword !== true) return false;
+    return (await this.#tools.ledger.migration(transfer.domain)) !== null;
+  }
+
   /** First logins under way in a domain. */
   underWay(domain: string): number {
     return [...this.#running].filter(({ request }) => request.domain === domain).length;
@@ -79,10 +85,12 @@ export class OldServerAdmissions implements Admissions, AsyncDisposable {
   }
 
   /** The same person with the same password, asked about at this moment. */
-  #joined({ address, password }: AdmissionRequest): FirstLogin | undefined {
+  #joined({ address, password, brought }: AdmissionRequest): FirstLogin | undefined {
     for (const { request, login } of this.#running) {
       const isSame =
         request.address === address &&
+        // An administrator's password says nothing about the person.
+        request.brought?.loginName === brought?.loginName &&
         request.password.length === password.length &&
         timingSafeEqual(request.password, password);
       if (isSame) return login;

@@ -12,6 +12,11 @@ export interface AdmissionRequest {
   readonly peerAddress: string;
   /** Over which protocol, for the audit record. */
   readonly protocol?: string;
+  /**
+   * An administrator asks for it, not the person. With a login name, the password is the administrator's: it opens
+   * the old maildrop, and nothing here.
+   */
+  readonly brought?: { readonly loginName: string | null };
 }
 
 export type AdmissionAnswer =
@@ -33,4 +38,9 @@ export interface Admissions {
   admit(request: AdmissionRequest): Promise<AdmissionAnswer>;
   /** A good login here of an admitted mailbox, for a transfer whose sealed old password stopped working. */
   provedHere(mailbox: MailboxId, password: Uint8Array): void;
+  /**
+   * Whether an admitted mailbox was brought without a password: the first password of its owner is judged by the
+   * old server, and is the password here from then on.
+   */
+  awaitsOwner?(mailbox: MailboxId): Promise<boolean>;
 }

@@ -92,7 +92,11 @@ async function run(
     const ask = async (password: Uint8Array): Promise<Verdict> => {
       const login = (): Promise<Verdict> => {
         since = tools.clock.now();
-        const credentials = { address: request.address, password, loginName: null };
+        const credentials = {
+          address: request.address,
+          password,
+          loginName: request.brought?.loginName ?? null,
+        };
         return tools.oldServer.login(migration.oldServer, credentials, signal);
       };
       return (await loginFrom(place, login, tools.clock, signal)) ?? tooBusy;
@@ -100,7 +104,7 @@ async function run(
     const { verdict, password } = await verify(ask, request.password);
     if (verdict.verdict === "bad") {
       tell({ verdict: "bad" });
-      tools.refused(request);
+      if (!request.brought) tools.refused(request);
       return failed("not-permitted", "The old server refuses the password.");
     }
     if (verdict.verdict === "cannot-tell") {
@@ -117,7 +121,9 @@ async function run(
     }
     session = verdict.session;
     tell({ verdict: "good" });
-    const [listing, passwordHash] = await Promise.all([session.list(), tools.hashPassword(request.password)]);
+    const isTheirs = !request.brought?.loginName;
+    const hashed = isTheirs ? tools.hashPassword(request.password) : null;
+    const [listing, passwordHash] = await Promise.all([session.list(), hashed]);
     const old = { listing, passwordHash, password, session };
     const transfer = await admit(tools, migration, request, old);
     if (!transfer.ok) {
@@ -172,7 +178,7 @@ async function verify(
 
 interface Old {
   readonly listing: readonly ListedMessage[];
-  readonly passwordHash: string;
+  readonly passwordHash: string | null;
   /** The octets that the old server took. */
   readonly password: Uint8Array;
   readonly session: OldServerSession;
@@ -182,7 +188,7 @@ interface Old {
 async function admit(
   tools: FirstLoginTools,
   migration: Migration,
-  { address, domain, peerAddress, protocol }: AdmissionRequest,
+  { address, domain, peerAddress, protocol, brought }: AdmissionRequest,
   { listing, passwordHash, password, session }: Old,
 ): Promise<Outcome<Transfer>> {
   const key = await tools.keys.get(migration.sealingKey);
@@ -206,6 +212,8 @@ async function admit(
     welcome,
     welcomeDate: now,
     now,
-    by: { actor: "person", remote: peerAddress, protocol: protocol ?? null },
+    by: brought
+      ? { actor: "administrator", remote: null, protocol: null }
+      : { actor: "person", remote: peerAddress, protocol: protocol ?? null },
   });
 }

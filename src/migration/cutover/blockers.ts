@@ -29,7 +29,13 @@ export async function blockersOf(
       text: `${address} has a prepared mailbox here and has not logged in yet`,
     })),
     ...transfers.flatMap((transfer) => transferBlocker(transfer) ?? []),
+    ...transfers.filter(({ lacksPassword }) => lacksPassword).map(({ address }) => withoutPassword(address)),
   ];
+}
+
+function withoutPassword(address: string): Blocker {
+  const advice = `until its owner logs in or "mailbox password ${address}" sets one; after the end only the latter lets them in`;
+  return { address, text: `${address} was brought here and has no password ${advice}` };
 }
 
 function missingText(address: string, messages: number): string {

@@ -34,7 +34,7 @@ function admit(db: WriterDb, admission: KeptAdmission): Outcome<Transfer> {
   const { address, domain, now } = admission;
   if (!readMigration(db, domain)) return failed("not-permitted", `${domain} is not migrating (any more).`);
   const known = mailboxOf(db, address);
-  if (known?.admitted) return failed("exists", `${address} has been admitted already.`);
+  if (known?.admitted) return takePassword(db, known.id, admission);
   const away = known && returnStateOf(db, known.id);
   if (away === "away") return failed("not-permitted", `${address} went back to the old server.`);
   if (known && away === "may-come") return comeAgain(db, known.id, admission);
@@ -82,6 +82,24 @@ function recordAdmission(
     outcome: "done",
     details: { protocol: by?.protocol ?? null, loginName, ...figures },
   });
+}
+
+/** The owner of a mailbox that was brought without a password comes, and the old server takes theirs. */
+function takePassword(db: WriterDb, mailbox: MailboxId, admission: KeptAdmission): Outcome<Transfer> {
+  const { address, passwordHash } = admission;
+  const transfer = readTransfer(db, mailbox);
+  if (!transfer?.lacksPassword || passwordHash === null)
+    return failed("exists", `${address} has been admitted already.`);
+  db.run("UPDATE mailbox SET password_hash = ? WHERE id = ?", passwordHash, mailbox);
+  db.run(
+    "UPDATE transfer SET login_name = ?, sealed_password = ? WHERE mailbox = ?",
+    admission.loginName,
+    admission.sealedPassword,
+    mailbox,
+  );
+  leaveBody(db, admission.welcome.body);
+  recordAdmission(db, "mailbox-owner-came", admission, {});
+  return done({ ...transfer, loginName: admission.loginName, lacksPassword: false });
 }
 
 /** Mailbox and ledger are what they were; what the old server got meanwhile is found by the next listing. */

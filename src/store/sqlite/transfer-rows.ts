@@ -22,12 +22,14 @@ interface TransferRow {
   readonly told_apart: number;
   readonly met: string | null;
   readonly notes: string | null;
+  readonly lacks_password: number;
 }
 
 /** Without the sealed password. Mailboxes that were removed have no transfer any more. */
 const selectTransfers = `
   SELECT transfer.mailbox, mailbox.address, mailbox.domain, state, reason, next_try, failures, login_name,
-    messages, messages_here, transfer.octets, octets_here, started_at, last_sweep, last_stat, told_apart, met, notes
+    messages, messages_here, transfer.octets, octets_here, started_at, last_sweep, last_stat, told_apart, met, notes,
+    state NOT IN ('settled', 'returned') AND mailbox.password_hash IS NULL AS lacks_password
   FROM transfer JOIN mailbox ON mailbox.id = transfer.mailbox AND mailbox.address IS NOT NULL`;
 
 function toTransfer(row: TransferRow): Transfer {
@@ -50,6 +52,7 @@ function toTransfer(row: TransferRow): Transfer {
     isToldApart: row.told_apart === 1,
     met: row.met === null ? null : JSON.parse(row.met),
     notes: row.notes === null ? null : JSON.parse(row.notes),
+    ...(row.lacks_password === 1 ? { lacksPassword: true } : {}),
   };
 }
 
