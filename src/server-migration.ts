@@ -207,7 +207,9 @@ export function openMigration(parts: MigrationParts): MigrationRoom {
       const domain = await directory.domain(request.domain);
       if (domain?.kind !== "local")
         return failed("not-found", `${request.domain} is not a local domain here.`);
-      return await beginMigration({ ledger, oldServer, budgets, keys, clock, isOurs }, request);
+      const begun = await beginMigration({ ledger, oldServer, budgets, keys, clock, isOurs }, request);
+      inForce.take(await ledger.migrations());
+      return begun;
     },
     limit: (domain, changed) => changeLimits({ ledger, inForce, clock }, domain, changed),
     off: end,

@@ -78,6 +78,8 @@ export function admissionContract(open: OpenHarness): void {
         lastSweep: null,
         isToldApart: false,
         lastStat: "7/1000",
+        met: null,
+        notes: null,
       });
       expect(transfer).toEqual(await store.ledger.transfer(mailbox));
       const sealed = await store.ledger.sealedPassword(mailbox);
