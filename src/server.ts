@@ -25,6 +25,8 @@ import { parseAddress } from "#mail/address";
 import { Changes } from "#mailbox/changes";
 import { bringPeople } from "#migration/admission/bringing";
 import { ServerCertificate } from "#net/certificate";
+import { DistinctLimit } from "#net/distinct-limit";
+import { addressGroup } from "#net/limits";
 import { isOurs, rememberedAddresses } from "#net/own-address";
 import { createResolver, systemQueries } from "#net/resolver";
 import type { Log } from "#observe/log";
@@ -176,7 +178,13 @@ export async function startServer(config: Config, version: string, log: Log): Pr
       return transfer !== null && transfer.state !== "settled";
     },
   };
-  const acceptance = { directory, check, known: knownRecipients, quota, alarm, log, now };
+  const unknown = new DistinctLimit(
+    { most: config.migration.unknownRecipientsPerHour, windowMilliseconds: 3_600_000, capacity: 2000 },
+    now,
+  );
+  const mayNameUnknown = (peerAddress: string, address: string): boolean =>
+    unknown.admits(addressGroup(peerAddress), address);
+  const acceptance = { directory, check, known: knownRecipients, quota, mayNameUnknown, alarm, log, now };
   const smtp: SmtpService = {
     settings: {
       hostname: config.hostname,

@@ -35,6 +35,8 @@ export interface Config {
     readonly connectionsPerOldServer: number;
     /** How long a cutover gives the old server to store what it accepted last. */
     readonly cutoverQuiet: number;
+    /** Different recipients unknown here that one peer may name, where the old server takes every address. */
+    readonly unknownRecipientsPerHour: number;
   };
   readonly queue: { readonly giveUpAfter: number };
   readonly submission: { readonly normaliseLineEndings: boolean };
@@ -140,6 +142,7 @@ function freeze(settings: Settings, origin: string, base: string): Config {
     migration: {
       sweepInterval: settings.migration["sweep-interval"],
       cutoverQuiet: settings.migration["cutover-quiet"],
+      unknownRecipientsPerHour: settings.migration["unknown-recipients-per-hour"],
       connectionsPerOldServer: settings.migration["connections-per-old-server"],
     },
     queue: { giveUpAfter: settings.queue["give-up-after"] },

@@ -12,6 +12,7 @@ const keys: readonly (readonly string[])[] = [
   ["migration", "sweep-interval"],
   ["migration", "connections-per-old-server"],
   ["migration", "cutover-quiet"],
+  ["migration", "unknown-recipients-per-hour"],
   ["queue", "give-up-after"],
   ["submission", "normalise-line-endings"],
   ...listenerNames.flatMap((name) => [

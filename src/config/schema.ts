@@ -59,6 +59,7 @@ export const schema = z.strictObject({
       "sweep-interval": duration("5 min").default(300_000),
       "connections-per-old-server": count.default(10),
       "cutover-quiet": duration("5 min").default(300_000),
+      "unknown-recipients-per-hour": count.default(500),
     })
     .prefault({}),
   queue: z.strictObject({ "give-up-after": duration("5 days").default(5 * 86_400_000) }).prefault({}),

@@ -16,7 +16,10 @@ const company: Domain = {
 };
 
 /** A domain without mailboxes, all of whose mail is piped to an old server that answers like this. */
-async function ask(answer: RecipientAnswer, { lastAccepted }: { lastAccepted?: number } = {}) {
+async function ask(
+  answer: RecipientAnswer,
+  { lastAccepted, mayNameUnknown = true }: { lastAccepted?: number; mayNameUnknown?: boolean } = {},
+) {
   const alarms: { readonly route: string; readonly reply: string }[] = [];
   const noted: string[] = [];
   const directory: Pick<DirectoryStore, "domain" | "mailbox" | "aliasTargets"> = {
@@ -43,6 +46,7 @@ async function ask(answer: RecipientAnswer, { lastAccepted }: { lastAccepted?: n
         missing: async () => [],
       },
       quota: { hasRoom: async () => true },
+      mayNameUnknown: () => mayNameUnknown,
       alarm: (refusal) => void alarms.push(refusal),
       log: silentLog,
       now: () => 1_000_000,
@@ -68,6 +72,16 @@ describe("somebody who has not come yet", () => {
     const { heard, noted } = await ask({ answer: "accepted", acceptsEverything: true });
     expect(heard).toBe("accepted");
     expect(noted).toEqual([]);
+  });
+
+  it("waits when a peer names too many, where the server accepts everybody, unless they are known", async () => {
+    const everybody: RecipientAnswer = { answer: "accepted", acceptsEverything: true };
+    expect(await ask(everybody, { mayNameUnknown: false })).toMatchObject({ heard: 451, noted: [] });
+    expect(await ask(everybody, { mayNameUnknown: false, lastAccepted: 1 })).toMatchObject({
+      heard: "accepted",
+    });
+    const known: RecipientAnswer = { answer: "accepted", acceptsEverything: false };
+    expect(await ask(known, { mayNameUnknown: false })).toMatchObject({ heard: "accepted" });
   });
 
   it("waits while the old server refuses us, and whoever looks after the server hears of it", async () => {

@@ -23,6 +23,11 @@ export interface Acceptance {
   readonly check: RecipientCheck;
   readonly known: KnownRecipients;
   readonly quota: QuotaCheck;
+  /**
+   * Whether a peer may name one more recipient whom nobody knows, where the old server takes every address and
+   * asking it says nothing.
+   */
+  readonly mayNameUnknown?: (peerAddress: string, address: string) => boolean;
   /** Told when a server behind a pipe refuses this server, not a recipient. */
   readonly alarm: (refusal: { readonly route: string; readonly reply: string }) => void;
   readonly log: Log;
@@ -58,6 +63,12 @@ const refusedUs: Refusal = {
   text: "The recipient's server does not take our mail now, try again later",
 };
 
+const tooManyUnknown: Refusal = {
+  code: 451,
+  enhanced: "4.7.1",
+  text: "Too many different recipients that are unknown here, try again later",
+};
+
 /** Answers RCPT for one recipient. */
 export async function acceptRecipient(
   deps: Acceptance,
@@ -91,7 +102,7 @@ async function refusalOf(
 }
 
 async function askOldServer(
-  { check, known, alarm, log, now }: Acceptance,
+  { check, known, alarm, log, now, mayNameUnknown }: Acceptance,
   peerAddress: string,
   { route, address }: Extract<Destination, { kind: "pipe" }>,
 ): Promise<Refusal | null> {
@@ -101,9 +112,14 @@ async function askOldServer(
   const key = keyOf(address);
   switch (answer.answer) {
     case "accepted":
-      // A server that takes every address says nothing about who exists.
-      if (!answer.acceptsEverything) await known.accepted(key, route, now(), false);
-      return null;
+      if (!answer.acceptsEverything) {
+        await known.accepted(key, route, now(), false);
+        return null;
+      }
+      // A server that takes every address says nothing about who exists: guessing is slowed down instead.
+      if ((mayNameUnknown?.(peerAddress, key) ?? true) || (await known.known(key)) !== null) return null;
+      log.warn({ route, peerAddress }, "a peer names too many recipients whom nobody knows");
+      return tooManyUnknown;
     case "no-such-mailbox":
       return answer.refusal;
     case "policy":
