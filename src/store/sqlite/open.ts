@@ -73,7 +73,7 @@ export async function openStore({ dataDirectory, changes, log, now }: StoreOptio
   const directory = opened.use(await openDataDirectory(dataDirectory));
   const files = new ContentFiles(directory.content);
   await prepare(directory.database, files, log);
-  const stage = opened.use(await openStage(directory.spool));
+  const stage = await openStage(directory.spool);
   const engine = opened.use(new Engine({ file: directory.database, files, changes, log }));
   const views = opened.use(new LedgerViews(directory.database));
   const resources = opened.move();
