@@ -15,7 +15,6 @@ import { loadConfig } from "#config/config";
 import { systemClock } from "#jobs/clock";
 import { type RunningServer, startServer } from "../../src/server.ts";
 import type { ForwardClock } from "../catalogue/clock.ts";
-import { freePorts } from "../programs/free-ports.ts";
 import { domain } from "./letters.ts";
 
 export interface Ports {
@@ -25,7 +24,8 @@ export interface Ports {
 }
 
 export class NewHouse implements AsyncDisposable {
-  readonly ports: Ports;
+  /** Other ones in each of its lives. */
+  ports: Ports = { smtp: 0, pop3: 0, imap: 0 };
   /** What it has logged as an error, over all its lives. */
   readonly errors: string[] = [];
   readonly #base: string;
@@ -34,14 +34,12 @@ export class NewHouse implements AsyncDisposable {
   #up = Promise.withResolvers<void>();
   #server: RunningServer | null = null;
 
-  private constructor(base: string, ports: Ports) {
+  private constructor(base: string) {
     this.#base = base;
-    this.ports = ports;
   }
 
   static async start(): Promise<NewHouse> {
-    const [smtp = 0, pop3 = 0, imap = 0] = await freePorts(3);
-    const house = new NewHouse(mkdtempSync(join(tmpdir(), "mailferry-model-")), { smtp, pop3, imap });
+    const house = new NewHouse(mkdtempSync(join(tmpdir(), "mailferry-model-")));
     await house.#open();
     return house;
   }
@@ -111,8 +109,7 @@ export class NewHouse implements AsyncDisposable {
   }
 
   async #open(): Promise<void> {
-    const { smtp, pop3, imap } = this.ports;
-    const listen = [`smtp=127.0.0.1:${smtp}`, `pop3=127.0.0.1:${pop3}`, `imap=127.0.0.1:${imap}`];
+    const listen = ["smtp=127.0.0.1:0", "pop3=127.0.0.1:0", "imap=127.0.0.1:0"];
     const environment = { MAILFERRY_HOSTNAME: `mail.${domain}`, MAILFERRY_DEFAULT_DOMAIN: domain };
     const life = this.#life;
     const write = (line: string): void => {
@@ -123,6 +120,9 @@ export class NewHouse implements AsyncDisposable {
       "test",
       pino({ level: "error" }, { write }),
     );
+    const portOf = (name: keyof Ports): number =>
+      this.#server?.listeners.find((listener) => listener.name === name)?.port ?? 0;
+    this.ports = { smtp: portOf("smtp"), pop3: portOf("pop3"), imap: portOf("imap") };
     this.#up.resolve();
   }
 }
