@@ -27,7 +27,7 @@ const minute = 60_000;
 export const sessionTimes = { idle: 12 * 60 * minute, most: 7 * 24 * 60 * minute };
 
 /**
- * The cookie of a session. Under TLS its name binds it to this host and to TLS (RFC 6265bis §4.1.3.2): no other
+ * The cookie of a session. Under TLS its name binds it to this host and to TLS (RFC 6265 and its successor): no other
  * host of the domain can plant one.
  */
 export function cookieName(isSecure: boolean): string {
