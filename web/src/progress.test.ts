@@ -39,6 +39,7 @@ describe("how far a move is", () => {
       transfers,
       missing,
       names: null,
+      limits: null,
       notes: [],
     };
     expect(progressOf(status)).toEqual({
@@ -63,6 +64,7 @@ describe("how far a move is", () => {
       transfers: [transfer({})],
       missing: [],
       names: null,
+      limits: null,
       notes: [],
     };
     expect(progressOf(status).remaining).toBeNull();
