@@ -12,6 +12,7 @@ import {
   inboxOf,
   type OpenHarness,
   octetsOf,
+  plainFiling,
   readAll,
   staged,
   value,
@@ -71,6 +72,12 @@ export function returnContract(open: OpenHarness): void {
       expect(await store.ledger.transfer(anna.mailbox)).toMatchObject({ state: "returned" });
       expect(await store.ledger.dueTransfers(start + 9 * minute, 9)).toEqual([]);
       await expect(takeIn(store, octetsOf("late"), [anna.mailbox], [])).rejects.toThrow(StoreUnavailable);
+      // Sessions that were open then.
+      const inbox = await inboxOf(store, anna.mailbox);
+      await using appended = await staged(store.stage, octetsOf("appended late"));
+      expectProblem(await store.mail.append(inbox.id, appended, plainFiling), "temporary");
+      const all = (await entriesOf(store, inbox)).map(({ id }) => id);
+      expectProblem(await store.mail.copy(all, inbox.id), "temporary");
       await store.ledger.adopt(anna.mailbox, [swept("u9", octetsOf("swept"), [])], start);
       expect(await inboxTexts(store, anna.mailbox)).toEqual(before);
       // A report has nobody who would send it again: it is kept, and goes after its reader (`contents`).

@@ -71,11 +71,19 @@ export class ReturnStep {
     const now = clock.now();
     const before = await store.sent(mailbox);
     const isAnyWanted = before.some(isWanted);
-    if (this.#way.phase === "sending" && isAnyWanted) {
+    // Also with nothing to look for: what was under way when it began, an APPEND or a bounce, may land until then,
+    // and is found when the mailbox is gone through once more.
+    if (this.#way.phase === "sending") {
       const nextTry = now + times.settling;
       return await this.#keep({ phase: "proving", reason: null, sentAt: now, looks: 0, nextTry }, before);
     }
     if (!isAnyWanted) {
+      const dropped = before.filter(({ state }) => state === "dropped").length;
+      if (dropped > 0) {
+        const reason = `${dropped} messages were dropped from the queue by an administrator`;
+        await this.#keep({ phase: "unproved", reason, sentAt: this.#way.sentAt ?? now }, before);
+        return log.warn({ address, dropped, reason }, "went back, and not everything is seen there");
+      }
       await this.#keep({ phase: "proved", reason: null, sentAt: this.#way.sentAt ?? now }, before);
       return log.info({ address, sent: before.length }, "went back: everything is on the old server");
     }
@@ -97,7 +105,7 @@ export class ReturnStep {
     const { address, mailbox } = this.#way;
     const all = await store.sent(mailbox);
     const lookedAt = clock.now();
-    const missing = all.filter(isWanted).length;
+    const missing = all.filter((one) => isWanted(one) || one.state === "dropped").length;
     if (missing === 0) {
       await this.#keep({ phase: "proved", reason: null, lookedAt }, all);
       return log.info({ address, sent: all.length }, "went back: everything is on the old server");

@@ -49,7 +49,7 @@ describe("a way back", () => {
     expect(world.house.old.retrieved.length).toBe(read);
   });
 
-  test("with nothing to send is over at once", async () => {
+  test("with nothing to send goes through the mailbox once more, and is over", async () => {
     const world = await moved([]);
     await world.begin();
     expect(await world.end()).toMatchObject({ way: { phase: "proved" }, sent: 0 });

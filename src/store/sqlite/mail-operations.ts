@@ -19,16 +19,21 @@ interface Append {
   readonly filing: Filing;
 }
 
+/** A session that was open when its owner went back to the old server; whatever it puts here would stay behind. */
+const wentBack = failed("temporary", "This mailbox was moved back to the old server.");
+
 function appendMessage(db: WriterDb, { folder, facts, body, filing }: Append): Outcome<MessageEntry> {
   const flags = normalFlags(filing.flags);
   if (!flags) return badFlags;
-  const room = db.get<{ mailbox: MailboxId; is_over: number | null }>(
-    `SELECT mailbox, octets + ? > quota AS is_over FROM folder JOIN mailbox ON mailbox.id = folder.mailbox
+  const room = db.get<{ mailbox: MailboxId; admitted: number; is_over: number | null }>(
+    `SELECT mailbox, admitted, octets + ? > quota AS is_over
+     FROM folder JOIN mailbox ON mailbox.id = folder.mailbox
      WHERE folder.id = ? AND address IS NOT NULL`,
     facts.size,
     folder,
   );
   if (!room) return noFolder;
+  if (room.admitted === 0) return wentBack;
   if (room.is_over === 1) return failed("over-quota", "The mailbox is full: delete messages first.");
   const content = insertContent(db, room.mailbox, facts, body);
   const { internalDate } = filing;
@@ -71,6 +76,8 @@ function moveMessages(db: WriterDb, { messages, to }: CopyMessages): Outcome<rea
 function rowsToCopy(db: WriterDb, messages: readonly MessageId[], to: FolderId): Outcome<readonly CopyRow[]> {
   const target = folderById(db, to);
   if (!target) return noFolder;
+  const owner = db.get<{ admitted: number }>("SELECT admitted FROM mailbox WHERE id = ?", target.mailbox);
+  if (owner?.admitted === 0) return wentBack;
   const ids = new Set(messages);
   const rows = db.all<CopyRow>(
     `SELECT id, mailbox, folder, uid FROM message WHERE id IN (SELECT value FROM json_each(?))
