@@ -79,7 +79,7 @@ function uidlFindings(maildrop: MaildropFacts): readonly Finding[] {
   else if (missing.length > 0)
     note(
       "uidl-unusable",
-      `${missing.length} of ${all} messages have no unique-id, an empty one, or one that POP3 cannot carry (a space in it, more than 255 octets)`,
+      `${missing.length} of ${all} messages have no unique-id, an empty one, or one that POP3 cannot carry (a space at its beginning or end, more than 255 octets)`,
       "Programs that leave mail on the server download those messages once more.",
       own,
     );
