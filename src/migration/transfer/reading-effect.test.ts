@@ -27,6 +27,15 @@ describe("what reading does", () => {
     expect(meaning(0, "b", "c", "d", "e", "f")).toBe("takes");
   });
 
+  test("is nothing worse where the server writes into what was read, and so changes its size", () => {
+    const listed = listing("a", "b", "c");
+    const [, , read] = listed;
+    if (!read) throw new Error("no such message");
+    const next = listing("a", "b", "c").map((one) => (one.uidl === "c" ? { ...one, size: 157 } : one));
+    expect(effectOfReading({ read, listed }, next)).toBe("keeps");
+    expect(effectOfReading({ read, listed }, next.slice(0, 2))).toBe("takes");
+  });
+
   test("is not told by a maildrop that is empty, or of which most went", () => {
     expect(meaning(3)).toBe(null);
     expect(meaning(3, "a")).toBe(null);

@@ -31,6 +31,9 @@ export function effectOfReading(
   { read, listed }: FirstReading,
   next: readonly Identified[],
 ): "keeps" | "takes" | null {
+  // Some servers write into what was read (GNU pop3d its X-UIDL), so its size is another one: its unique-id tells.
+  const named = (one: Identified) => one.uidl === read.uidl;
+  if (read.uidl !== "" && next.filter(named).length >= listed.filter(named).length) return "keeps";
   const left = new Map<string, number>();
   for (const one of next) left.set(nameOf(one), (left.get(nameOf(one)) ?? 0) + 1);
   const same = listed.filter((one) => nameOf(one) === nameOf(read)).length;
