@@ -2,7 +2,7 @@
 // rest: a Node that is new enough, and installed dependencies. Then it runs what was asked for.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -67,7 +67,8 @@ installDependencies(env);
 
 /** The pages as their sources say, built anew when something of them changed. */
 function buildPages(env) {
-  const sources = ["web/index.html", "web/vite.config.ts", "package-lock.json"].concat(
+  const entries = readdirSync(join(root, "web")).filter((name) => name.endsWith(".html"));
+  const sources = ["web/vite.config.ts", "package-lock.json", ...entries.map((name) => `web/${name}`)].concat(
     readdirSync(join(root, "web/src"), { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map((entry) => relative(root, join(entry.parentPath, entry.name)))
@@ -80,8 +81,12 @@ function buildPages(env) {
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === built) return;
   process.stderr.write("Building the pages ...\n");
   const vite = join(root, "node_modules", "vite", "bin", "vite.js");
-  run(node, [vite, "build", "--config", "web/vite.config.ts", "--logLevel", "warn"], env);
-  writeFileSync(stamp, built);
+  const [dist, made] = [join(root, "web", "dist"), join(root, "web", `.dist-${process.pid}`)];
+  run(node, [vite, "build", "--config", "web/vite.config.ts", "--logLevel", "warn", "--outDir", made], env);
+  writeFileSync(join(made, ".built-from"), built);
+  // Whole or not at all: a server that starts meanwhile must not find half of them.
+  rmSync(dist, { recursive: true, force: true });
+  renameSync(made, dist);
 }
 
 const [task, ...args] = process.argv.slice(2);

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { TransferView } from "#http/migrations";
 import { progressOf, stageOf } from "./progress.ts";
-import { duration, words } from "./words.ts";
+import { duration, octets } from "./words/format.ts";
+import { say as overview } from "./words/overview.ts";
 
 const transfer = (more: Partial<TransferView>): TransferView => ({
   address: "anna@big-company.com",
@@ -72,16 +73,16 @@ describe("how far a move is", () => {
 
   it("is told in words", () => {
     const all = { octets: 0, octetsHere: 0, remaining: null };
-    expect(words.overview.headline({ over: 0, onTheWay: 0, waiting: 0, missing: 0, ...all })).toBe(
+    expect(overview.headline({ over: 0, onTheWay: 0, waiting: 0, missing: 0, ...all })).toBe(
       "Nobody has come yet.",
     );
-    expect(words.overview.headline({ over: 1, onTheWay: 0, waiting: 0, missing: 0, ...all })).toBe(
+    expect(overview.headline({ over: 1, onTheWay: 0, waiting: 0, missing: 0, ...all })).toBe(
       "The only person is over.",
     );
-    expect(words.overview.headline({ over: 1200, onTheWay: 1, waiting: 0, missing: 2, ...all })).toBe(
+    expect(overview.headline({ over: 1200, onTheWay: 1, waiting: 0, missing: 2, ...all })).toBe(
       "1,200 of 1,203 people over.",
     );
     expect([30, 600, 7200, 300_000].map(duration)).toEqual(["30 seconds", "10 minutes", "2 hours", "3 days"]);
-    expect([0, 900, 2048, 5_500_000].map(words.octets)).toEqual(["0 octets", "900 octets", "2 KB", "5.2 MB"]);
+    expect([0, 900, 2048, 5_500_000].map(octets)).toEqual(["0 octets", "900 octets", "2 KB", "5.2 MB"]);
   });
 });

@@ -2,7 +2,7 @@
  * The way to the server. It promises a value or a `Trouble` in words for people; it repeats nothing by itself, so
  * no change is made twice.
  */
-import { words } from "../words.ts";
+import { words } from "../words/common.ts";
 
 /** Why something did not work. `kind` is the problem's title (RFC 9457), or "unreachable". */
 export class Trouble extends Error {

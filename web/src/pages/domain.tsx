@@ -1,25 +1,24 @@
-import { Alert, Anchor, Button, Group, Stack, Title } from "@mantine/core";
+import { Alert, Button, Group, Stack, Title } from "@mantine/core";
 import { useState } from "react";
 import type { CheckView, MigrationStatusView } from "#http/migrations";
 import { ask, textOf } from "../api/client.ts";
 import { useLive } from "../api/live.ts";
+import type { PageProps } from "../pages.tsx";
 import { MissingPeople } from "../parts/missing-people.tsx";
 import { MoveBar } from "../parts/move-bar.tsx";
 import { Notices } from "../parts/notices.tsx";
 import { TransferTable } from "../parts/transfer-table.tsx";
 import { progressOf } from "../progress.ts";
-import { words } from "../words.ts";
+import { say } from "../words/domain.ts";
+import { say as overview } from "../words/overview.ts";
 
 /** One domain: everybody who has come, who has not, and the button that looks for mail on the old server. */
-export function DomainPage({ domain }: { domain: string }) {
+export function DomainPage({ subject: domain }: PageProps) {
   const path = `/migrations/${encodeURIComponent(domain)}`;
   const live = useLive<MigrationStatusView>(path);
   const status = live.value;
   return (
     <Stack>
-      <Anchor href="#/" size="sm">
-        ← {words.domain.back}
-      </Anchor>
       <Notices live={live} />
       <Group justify="space-between">
         <Title order={1} className="address">
@@ -30,7 +29,7 @@ export function DomainPage({ domain }: { domain: string }) {
       {status === null ? null : (
         <>
           <div>
-            <MoveBar progress={progressOf(status)} label={words.overview.headline(progressOf(status))} />
+            <MoveBar progress={progressOf(status)} label={overview.headline(progressOf(status))} />
           </div>
           <TransferTable transfers={status.transfers} />
           <MissingPeople missing={status.missing} />
@@ -52,8 +51,8 @@ function CheckButton({ path, onDone }: { path: string; onDone: () => void }) {
         const failed = mailboxes.filter(({ problem }) => problem !== null);
         const found = mailboxes.reduce((sum, one) => sum + one.found, 0);
         const lines = [
-          words.domain.checked(mailboxes.length, found),
-          ...failed.slice(0, 10).map(({ address, problem }) => words.domain.notAll(address, problem ?? "")),
+          say.checked(mailboxes.length, found),
+          ...failed.slice(0, 10).map(({ address, problem }) => say.notAll(address, problem ?? "")),
         ];
         setOutcome({ text: lines.join(" "), isGood: failed.length === 0 });
         onDone();
@@ -69,7 +68,7 @@ function CheckButton({ path, onDone }: { path: string; onDone: () => void }) {
         </Alert>
       )}
       <Button onClick={check} loading={isBusy}>
-        {words.domain.check}
+        {say.check}
       </Button>
     </Group>
   );

@@ -1,19 +1,20 @@
 import { Alert, Anchor, Group, Paper, Skeleton, Stack, Text, Title } from "@mantine/core";
-import type { SessionView } from "#http/access/sessions";
 import type { DomainView } from "#http/domains";
 import type { MigrationStatusView } from "#http/migrations";
 import { useLive } from "../api/live.ts";
+import type { PageProps } from "../pages.tsx";
 import { MoveBar } from "../parts/move-bar.tsx";
 import { Notices } from "../parts/notices.tsx";
 import { progressOf } from "../progress.ts";
-import { domainHref } from "../route.ts";
-import { duration, words } from "../words.ts";
+import { href } from "../route.ts";
+import { duration, octets as size } from "../words/format.ts";
+import { say } from "../words/overview.ts";
 
 /** The move of every domain at a glance. */
-export function Overview({ who }: { who: SessionView }) {
+export function Overview({ who }: PageProps) {
   return (
     <Stack>
-      <Title order={1}>{words.overview.title}</Title>
+      <Title order={1}>{say.title}</Title>
       {who.role === "administrator" ? (
         <AllDomains />
       ) : (
@@ -29,7 +30,7 @@ function AllDomains() {
   return (
     <>
       <Notices live={live} />
-      {local?.length === 0 ? <Text>{words.overview.none}</Text> : null}
+      {local?.length === 0 ? <Text>{say.none}</Text> : null}
       {local?.map(({ name }) => (
         <DomainCard key={name} domain={name} />
       ))}
@@ -44,13 +45,13 @@ function DomainCard({ domain }: { domain: string }) {
     <Paper withBorder p="lg" component="section" aria-label={domain}>
       <Group justify="space-between" mb="xs">
         <Title order={2} size="h3" className="address">
-          <Anchor href={domainHref(domain)} inherit>
+          <Anchor href={href("domain", domain)} inherit>
             {domain}
           </Anchor>
         </Title>
         {status?.oldServer ? (
           <Text c="dimmed" size="sm" className="address">
-            {words.overview.from(status.oldServer)}
+            {say.from(status.oldServer)}
           </Text>
         ) : null}
       </Group>
@@ -64,13 +65,13 @@ function DomainCard({ domain }: { domain: string }) {
 function Move({ status }: { status: MigrationStatusView }) {
   const progress = progressOf(status);
   const { octets, octetsHere, remaining } = progress;
-  if (!status.on && status.transfers.length === 0) return <Text>{words.overview.notMigrating}</Text>;
-  const headline = words.overview.headline(progress);
+  if (!status.on && status.transfers.length === 0) return <Text>{say.notMigrating}</Text>;
+  const headline = say.headline(progress);
   return (
     <>
       {status.trouble === null ? null : (
         <Alert color="orange" variant="light" mb="sm">
-          {words.overview.trouble(status.trouble.reason)}
+          {say.trouble(status.trouble.reason)}
         </Alert>
       )}
       {status.notes.map((note) => (
@@ -81,8 +82,8 @@ function Move({ status }: { status: MigrationStatusView }) {
       <Group justify="space-between" mb={6} className="figures">
         <Text fw={600}>{headline}</Text>
         <Text size="sm">
-          {words.overview.copied(words.octets(octetsHere), words.octets(octets))}
-          {remaining === null ? "" : `, ${words.overview.remaining(duration(remaining))}`}
+          {say.copied(size(octetsHere), size(octets))}
+          {remaining === null ? "" : `, ${say.remaining(duration(remaining))}`}
         </Text>
       </Group>
       <MoveBar progress={progress} label={headline} />

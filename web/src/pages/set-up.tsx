@@ -3,7 +3,7 @@ import { useState } from "react";
 import type { SessionView } from "#http/access/sessions";
 import { ask } from "../api/client.ts";
 import { CardForm } from "../parts/card-form.tsx";
-import { words } from "../words.ts";
+import { words } from "../words/common.ts";
 
 /** The page behind the link that the first start prints: it makes the first administrator. */
 export function SetUp({ token, onDone }: { token: string; onDone: (who: SessionView) => void }) {

@@ -3,7 +3,7 @@ import { useState } from "react";
 import type { SessionView } from "#http/access/sessions";
 import { ask } from "../api/client.ts";
 import { CardForm } from "../parts/card-form.tsx";
-import { words } from "../words.ts";
+import { words } from "../words/common.ts";
 
 /** The page for who is not signed in. */
 export function SignIn({ hasEnded, onDone }: { hasEnded: boolean; onDone: (who: SessionView) => void }) {

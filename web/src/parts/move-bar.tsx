@@ -1,6 +1,7 @@
 import { Progress as Bar, ColorSwatch, Group, Text } from "@mantine/core";
 import type { Progress } from "../progress.ts";
-import { words } from "../words.ts";
+import { words } from "../words/common.ts";
+import { number } from "../words/format.ts";
 
 const colours = { over: "teal.7", onTheWay: "blue.5", waiting: "orange.6", missing: "gray.5" } as const;
 type Part = keyof typeof colours;
@@ -40,5 +41,5 @@ export function MoveBar({ progress, label }: { progress: Progress; label: string
 }
 
 function text(progress: Progress, part: Part): string {
-  return `${words.number(progress[part])} ${words.parts[part]}`;
+  return `${number(progress[part])} ${words.parts[part]}`;
 }

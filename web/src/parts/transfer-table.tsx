@@ -2,7 +2,10 @@ import { Badge, Button, Group, Progress, SegmentedControl, Table, Text, TextInpu
 import { useDeferredValue, useState } from "react";
 import type { TransferView } from "#http/migrations";
 import { type Stage, stageOf } from "../progress.ts";
-import { words } from "../words.ts";
+import { words } from "../words/common.ts";
+import { say } from "../words/domain.ts";
+import { number, octets, time } from "../words/format.ts";
+import { WideTable } from "./wide-table.tsx";
 
 const pageSize = 50;
 const colours = { over: "teal", onTheWay: "blue", waiting: "orange" } as const;
@@ -20,7 +23,6 @@ export function TransferTable({ transfers }: { transfers: readonly TransferView[
   );
   const from = Math.min(first, Math.max(0, Math.floor((found.length - 1) / pageSize) * pageSize));
   const shown = found.slice(from, from + pageSize);
-  const { domain: say } = words;
   return (
     <>
       <Group>
@@ -37,24 +39,22 @@ export function TransferTable({ transfers }: { transfers: readonly TransferView[
           data={filters.map((value) => ({ value, label: value === "all" ? say.all : words.parts[value] }))}
         />
       </Group>
-      <Table.ScrollContainer minWidth={720} type="native" tabIndex={0}>
-        <Table verticalSpacing="xs" className="figures">
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>{say.address}</Table.Th>
-              <Table.Th>{say.state}</Table.Th>
-              <Table.Th ta="right">{say.mail}</Table.Th>
-              <Table.Th ta="right">{say.size}</Table.Th>
-              <Table.Th>{say.note}</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {shown.map((transfer) => (
-              <Row key={transfer.address} transfer={transfer} />
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+      <WideTable label={say.table} minWidth={720}>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>{say.address}</Table.Th>
+            <Table.Th>{say.state}</Table.Th>
+            <Table.Th ta="right">{say.mail}</Table.Th>
+            <Table.Th ta="right">{say.size}</Table.Th>
+            <Table.Th>{say.note}</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {shown.map((transfer) => (
+            <Row key={transfer.address} transfer={transfer} />
+          ))}
+        </Table.Tbody>
+      </WideTable>
       {shown.length === 0 ? <Text>{say.nobody}</Text> : null}
       {found.length > pageSize ? (
         <Group className="figures">
@@ -91,9 +91,9 @@ function Row({ transfer }: { transfer: TransferView }) {
         ) : null}
       </Table.Td>
       <Table.Td ta="right">
-        {words.number(messagesHere)} / {words.number(messages)}
+        {number(messagesHere)} / {number(messages)}
       </Table.Td>
-      <Table.Td ta="right">{words.octets(octetsHere)}</Table.Td>
+      <Table.Td ta="right">{octets(octetsHere)}</Table.Td>
       <Table.Td>
         <Text size="sm">{noteOf(transfer)}</Text>
       </Table.Td>
@@ -102,12 +102,11 @@ function Row({ transfer }: { transfer: TransferView }) {
 }
 
 function noteOf({ reason, stalledSince, nextTry, lastSweep, skipped, notes }: TransferView): string {
-  const { domain: say } = words;
   return [
     reason ?? "",
-    stalledSince === null ? "" : say.stalled(words.time(stalledSince)),
-    reason !== null && nextTry !== null ? say.next(words.time(nextTry)) : "",
-    reason === null && lastSweep !== null ? say.swept(words.time(lastSweep)) : "",
+    stalledSince === null ? "" : say.stalled(time(stalledSince)),
+    reason !== null && nextTry !== null ? say.next(time(nextTry)) : "",
+    reason === null && lastSweep !== null ? say.swept(time(lastSweep)) : "",
     skipped > 0 ? say.skipped(skipped) : "",
     ...notes,
   ]

@@ -1,0 +1,56 @@
+import { Anchor, Group } from "@mantine/core";
+import type { SessionView } from "#http/access/sessions";
+import { pages } from "../pages.tsx";
+import { href, type PageName, type Route } from "../route.ts";
+import { words } from "../words/common.ts";
+
+const forAdministrators = ["overview", "domains", "queue", "log", "settings"] as const;
+const ofDomain = ["domain", "mailboxes", "domain-settings", "cutover"] as const;
+type Named = (typeof forAdministrators)[number] | (typeof ofDomain)[number];
+
+/** The pages there is one of; domain administrators have the overview, and their domains from there. */
+export function MainNavigation({ who, route }: { who: SessionView; route: Route }) {
+  const names = who.role === "administrator" ? forAdministrators : (["overview"] as const);
+  return <Links label={words.frame.navigation} names={names} route={route} />;
+}
+
+/** The pages of the domain that is looked at; nothing elsewhere. */
+export function DomainNavigation({ route }: { route: Route }) {
+  const domain = domainOf(route);
+  if (domain === null) return null;
+  return <Links label={words.pages.ofDomain(domain)} names={ofDomain} route={route} subject={domain} />;
+}
+
+/** The domain a page is about; a mailbox is its domain's. */
+function domainOf(route: Route): string | null {
+  if (!("subject" in route) || route.page === "set-up") return null;
+  return route.page === "mailbox" ? route.subject.slice(route.subject.lastIndexOf("@") + 1) : route.subject;
+}
+
+interface LinksProps {
+  readonly label: string;
+  readonly names: readonly Named[];
+  readonly route: Route;
+  readonly subject?: string;
+}
+
+function Links({ label, names, route, subject }: LinksProps) {
+  const current: PageName = route.page === "mailbox" ? "mailboxes" : route.page;
+  return (
+    <Group component="nav" aria-label={label} gap="lg" className="navigation">
+      {names
+        .filter((name) => pages[name] !== undefined)
+        .map((name) => (
+          <Anchor
+            key={name}
+            href={href(name, subject)}
+            c="inherit"
+            underline="hover"
+            aria-current={name === current ? "page" : undefined}
+          >
+            {words.pages[name]}
+          </Anchor>
+        ))}
+    </Group>
+  );
+}
