@@ -31,6 +31,23 @@ export async function runCommand(
   version: string,
   serve: (flags: ServeFlags) => Promise<void>,
 ): Promise<number> {
+  const program = programOf(version, serve);
+  leaveExitToUs(program);
+  try {
+    await program.parseAsync([...argv]);
+    return 0;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    if (error instanceof CommandFailed || error instanceof ConfigError) {
+      process.stderr.write(`mailferry: ${error.message}\n`);
+      return 1;
+    }
+    throw error;
+  }
+}
+
+/** Every command there is. @param serve starts the server */
+export function programOf(version: string, serve: (flags: ServeFlags) => Promise<void>): Command {
   const program = new Command("mailferry")
     .description("A mail server that moves a company off its old mail server without anyone noticing.")
     .version(version)
@@ -55,18 +72,7 @@ export async function runCommand(
   ]) {
     program.addCommand(commands);
   }
-  leaveExitToUs(program);
-  try {
-    await program.parseAsync([...argv]);
-    return 0;
-  } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    if (error instanceof CommandFailed || error instanceof ConfigError) {
-      process.stderr.write(`mailferry: ${error.message}\n`);
-      return 1;
-    }
-    throw error;
-  }
+  return program;
 }
 
 function leaveExitToUs(command: Command): void {
