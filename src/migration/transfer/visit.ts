@@ -3,28 +3,22 @@
  * who wait for a message first. It relies on the ledger alone for what was done before, so that it can be cut
  * off anywhere, and promises that nothing is taken twice.
  */
-import { Alarm } from "#jobs/alarm";
 import { StoreUnavailable } from "#mailbox/content";
 import type { ContentId } from "#mailbox/ids";
-import { done } from "#mailbox/problem";
-import { identify, nameOf, repeatedUidls } from "../identity/listing.ts";
-import { type MaildropNotes, notesOf } from "../identity/maildrop-notes.ts";
-import { compareListing } from "../identity/plan.ts";
+import { nameOf } from "../identity/listing.ts";
 import type { LedgerRow } from "../ledger.ts";
-import { CopyingAllowance } from "../limits/copying-allowance.ts";
 import type { Migration, Transfer } from "../migration.ts";
 import { type ListedMessage, OldServerTrouble } from "../old-server/old-server.ts";
-import { Arrivals, type Landed } from "./arrivals.ts";
+import type { Landed } from "./arrivals.ts";
 import { CarefulStart } from "./careful-start.ts";
-import { Copier } from "./copier.ts";
-import { Errands } from "./errands.ts";
+import type { Copier } from "./copier.ts";
 import { takesWhatIsRead } from "./first-readings.ts";
 import { type MailboxMemory, remember } from "./mailbox-memory.ts";
 import type { Opened } from "./old-login.ts";
+import { Pace } from "./pace.ts";
 import type { ReadThrough } from "./read-through.ts";
-import { strangerIn } from "./stranger.ts";
-import { answerNotHad, answerStray } from "./strays.ts";
-import { Sweep } from "./sweep.ts";
+import { type Stock, takeStock } from "./stock.ts";
+import { answerStray } from "./strays.ts";
 import type { TransferTools } from "./transfer-tools.ts";
 import type { VisitReport } from "./visit-report.ts";
 import { watched } from "./watch.ts";
@@ -49,63 +43,48 @@ export class Visit {
   readonly #options: VisitOptions;
   readonly #began: number;
   readonly #stat: string;
-  readonly #alarm: Alarm;
   readonly #careful: CarefulStart;
-  readonly #allowance: CopyingAllowance;
-  #errands: Errands | null = null;
-  #copier: Copier | null = null;
-  #arrivals: Arrivals | null = null;
-  #sweep: Sweep | null = null;
+  readonly #pace: Pace;
+  #stock: Stock | null = null;
   #listing: readonly ListedMessage[] | null;
-  #fetchingSince = 0;
-  #copyingSince: number | null = null;
   #skipped = 0;
   /** Old mail was left at the beginning. */
   #hasRemote = false;
-  #isPaused: boolean;
-  #misplaced: readonly string[] = [];
-  /** What is to be known of the maildrop, once it is known of every message what it is. */
-  #notes: () => MaildropNotes | null = () => null;
   /** Why nothing that is listed is believed to be this mailbox's. */
   #stranger: string | null = null;
 
   constructor(options: VisitOptions) {
+    const { tools, transfer, migration, opened, memory, signal } = options;
     this.#options = options;
-    this.#began = options.opened.since;
-    const { messages, octets } = options.opened.session.stat;
+    this.#began = opened.since;
+    const { messages, octets } = opened.session.stat;
     this.#stat = `${messages}/${octets}`;
-    this.#alarm = new Alarm(options.tools.clock);
-    this.#allowance = new CopyingAllowance(options.tools.inForce, options.migration, options.tools.clock);
-    this.#careful = new CarefulStart({
-      readings: options.tools.readings,
-      migration: options.migration,
-      mailbox: options.transfer.mailbox,
-      loginDelay: options.memory.loginDelay,
-    });
+    const { readings } = tools;
+    const { loginDelay } = memory;
+    this.#careful = new CarefulStart({ readings, migration, mailbox: transfer.mailbox, loginDelay });
+    const isPaused = transfer.state === "paused";
+    const { place } = opened;
+    this.#pace = new Pace({ tools, migration, place, careful: this.#careful, isPaused, signal });
     this.#listing = options.listing;
-    this.#isPaused = options.transfer.state === "paused";
   }
 
   /** Nothing is fetched any more but what somebody waits for. */
   pause(): void {
-    this.#isPaused = true;
-    this.#copier?.interrupt();
-    this.#alarm.wake();
+    this.#pace.pause();
+    this.#stock?.copier.interrupt();
   }
 
   /** Somebody began to wait for a content. */
   asked(content: ContentId): void {
-    if (this.#errands?.hurry(content)) this.#copier?.interrupt();
+    if (this.#stock?.errands.hurry(content)) this.#stock.copier.interrupt();
     // Unanswered it is looked at again between two rounds; in one of them it may have to wait long.
     else void this.#answerStray(content).catch(() => undefined);
-    this.#alarm.wake();
+    this.#pace.wake();
   }
 
   async #answerStray(content: ContentId): Promise<void> {
     const { tools, readThrough } = this.#options;
-    const errands = this.#errands;
-    const arrivals = this.#arrivals;
-    if (errands && arrivals) await answerStray(readThrough, tools.ledger, { errands, arrivals }, content);
+    if (this.#stock) await answerStray(readThrough, tools.ledger, this.#stock, content);
   }
 
   async run(): Promise<VisitReport> {
@@ -120,12 +99,12 @@ export class Visit {
       this.#hasRemote = rows.some((row) => row.state === "remote" && row.isWanted);
       if (!this.#needsListing(rows)) return this.#report("complete", null);
       this.#listing ??= await this.#options.opened.session.list();
-      await this.#takeStock(rows, this.#listing);
-      if (this.#stranger !== null)
-        return this.#report("broken", { trouble: "refused", reason: this.#stranger });
-      return await this.#fetchAll();
+      const stock = await this.#takeStock(rows, this.#listing);
+      if (stock.kind === "stock") return await this.#fetchAll(stock);
+      this.#stranger = stock.reason;
+      return this.#report("broken", { trouble: "refused", reason: stock.reason });
     } catch (error) {
-      await this.#arrivals?.settle();
+      await this.#stock?.arrivals.settle();
       if (error instanceof OldServerTrouble) {
         return this.#report("broken", { trouble: error.trouble, reason: error.message });
       }
@@ -142,166 +121,69 @@ export class Visit {
     if (this.#careful.isOwed) return true;
     if (lastListing === null || this.#began - lastListing >= tools.limits.listingInterval) return true;
     // What may not be copied now is no reason to list it.
-    if (this.#allowance.outOfHours) return false;
+    if (this.#pace.allowance.outOfHours) return false;
     return rows.some((row) => row.state === "remote" && row.isWanted && row.nextTry <= this.#began);
   }
 
-  async #takeStock(rows: readonly LedgerRow[], listing: readonly ListedMessage[]): Promise<void> {
-    const { tools, transfer, opened, memory, readThrough } = this.#options;
-    const listed = identify(listing);
-    const comparison = compareListing(listed, rows, memory.trusted);
-    const learnt = this.#careful.listed(listed);
-    if (learnt) await learnt;
-    if (!memory.acceptsOther) {
-      const { migration } = this.#options;
-      const { session } = opened;
-      this.#stranger = await strangerIn({ tools, transfer, migration, session, rows, listed, comparison });
-      if (this.#stranger !== null) return;
-    }
-    memory.acceptsOther = false;
-    const { limits, clock, ledger, log } = tools;
-    if (comparison.isUnstable) {
-      log.warn(
-        { address: transfer.address },
-        "the old server has changed its unique-ids: comparing contents",
-      );
-    }
-    this.#errands = new Errands(comparison, {
-      now: this.#began,
-      bigMessage: limits.bigMessage,
-      suspects: memory.suspects,
-    });
-    this.#arrivals = new Arrivals({
-      ledger,
-      clock,
-      limits,
-      mailbox: transfer.mailbox,
-      committed: (arrivals, octets) => {
-        memory.meter.add(octets, clock.now());
-        for (const arrival of arrivals) {
-          if (arrival.kind === "row" && arrival.row.content !== null) {
-            readThrough.answer(arrival.row.content, done(undefined));
-          }
-        }
-      },
-    });
-    this.#copier = new Copier({
-      tools,
-      session: opened.session,
-      mailbox: transfer.mailbox,
-      errands: this.#errands,
-      arrivals: this.#arrivals,
-      allowance: this.#allowance,
-      uidlsEver: new Set(rows.map((row) => row.uidl)),
-      uidlsRepeated: repeatedUidls(listed),
-      seen: this.#options.migration.seen ?? "status",
-      mustEnd: () => this.#mustEnd(),
-      notHad: (errand, isGone) => answerNotHad(readThrough, errand, isGone),
-    });
-    this.#sweep = new Sweep({ tools, transfer, comparison, readThrough, began: this.#began });
-    this.#misplaced = comparison.misplaced;
-    const { recognition } = this.#copier;
-    const errands = this.#errands;
-    this.#notes = () =>
-      errands.areDoubtsSettled ? notesOf({ listed, comparison, recognition }, transfer.notes ?? null) : null;
-    await this.#sweep.noteSeen();
-    if (this.#errands.areDoubtsSettled) await this.#sweep.noteUnseen(this.#copier.recognition);
+  #takeStock(rows: readonly LedgerRow[], listing: readonly ListedMessage[]): ReturnType<typeof takeStock> {
+    const { opened, ...options } = this.#options;
+    const { session } = opened;
+    const stocking = { ...options, session, careful: this.#careful, pace: this.#pace, began: this.#began };
+    return takeStock(stocking, rows, listing);
   }
 
-  async #fetchAll(): Promise<VisitReport> {
-    const { readThrough } = this.#options;
+  async #fetchAll(stock: Stock): Promise<VisitReport> {
+    this.#stock = stock;
+    const { errands, copier, arrivals, sweep } = stock;
     const { session } = this.#options.opened;
-    const errands = this.#errands;
-    const copier = this.#copier;
-    const arrivals = this.#arrivals;
-    const sweep = this.#sweep;
-    if (!errands || !copier || !arrivals || !sweep) throw new Error("fetching without a listing");
-    this.#fetchingSince = this.#options.tools.clock.now();
-    while (!copier.broken && !arrivals.failure && !this.#options.signal.aborted) {
-      for (const content of readThrough.wanted) await this.#answerStray(content);
-      if (errands.size === 0 || this.#mustEnd() || this.#careful.mustLookAgain) break;
-      const reach = this.#reach(errands);
-      const isAlone = !this.#isPaused && this.#careful.allows === "one";
-      if (reach === "urgent" && errands.urgent === 0) {
-        // Who checks mailboxes waits for what may come now, not for the hour of copying.
-        const isOverNow = this.#options.isThorough && this.#allowance.outOfHours !== null;
-        if (this.#stop === null && !isOverNow && (await this.#linger(errands))) continue;
-        break;
-      }
-      await watched(copier.round(reach, isAlone ? 1 : undefined), {
-        tools: this.#options.tools,
-        session,
-        copier,
-        readThrough,
-        signal: this.#options.signal,
-      });
-      this.#careful.ended(copier.lastRead, isAlone);
-    }
+    const { signal, tools } = this.#options;
+    this.#pace.begin();
+    await this.#fetchInRounds(stock);
     await arrivals.settle();
     this.#tellSizes(copier);
-    if (this.#options.signal.aborted) return this.#report("yielded", null);
-    if (copier.broken) await this.#noteBreak(copier, arrivals);
+    if (signal.aborted) return this.#report("yielded", null);
+    if (copier.broken) await this.#noteBreak(stock);
     if (arrivals.failure) {
       if (!(arrivals.failure instanceof StoreUnavailable)) throw arrivals.failure;
       session.abandon();
       return this.#report("broken", { trouble: "store", reason: arrivals.failure.message });
     }
     if (errands.areDoubtsSettled) await sweep.noteUnseen(copier.recognition);
-    if (copier.broken) {
-      return this.#report("broken", copier.broken);
-    }
-    const shortage = this.#options.tools.shortage();
-    if (errands.size > 0 && shortage !== null && !this.#isPaused) {
+    if (copier.broken) return this.#report("broken", copier.broken);
+    const shortage = tools.shortage();
+    if (errands.size > 0 && shortage !== null && !this.#pace.isPaused) {
       return this.#report("broken", { trouble: "no-room", reason: shortage });
     }
-    const isHeld = this.#allowance.outOfHours !== null && !errands.hasNews;
+    const isHeld = this.#pace.allowance.outOfHours !== null && !errands.hasNews;
     if (this.#careful.mustLookAgain || (errands.size > 0 && !isHeld)) return this.#report("yielded", null);
-    this.#remember(copier);
+    this.#remember(stock);
     return this.#report("complete", null);
   }
 
-  /** Whether the visit has to end at the next message boundary. */
-  #mustEnd(): boolean {
-    const { tools, signal } = this.#options;
-    const { place } = this.#options.opened;
-    if (signal.aborted || place.mustYield) return true;
-    const now = tools.clock.now();
-    if (now - this.#fetchingSince > tools.limits.longestVisit) return true;
-    const isSliceOver = this.#copyingSince !== null && now - this.#copyingSince > tools.limits.slice;
-    return isSliceOver && (place.isContended || place.isNeeded);
-  }
-
-  /**
-   * What may be fetched: more than what somebody waits for where there is room, a copier's place, and no pause; more
-   * than new mail where the limits allow it.
-   */
-  #reach(errands: Errands): "all" | "news" | "urgent" {
-    const { tools, opened } = this.#options;
-    if (this.#isPaused || tools.shortage() !== null || this.#careful.allows === "none") return "urgent";
-    if (!opened.place.becomeBackground()) return "urgent";
-    this.#copyingSince ??= tools.clock.now();
-    if (this.#allowance.hold === null) return "all";
-    return errands.hasNews ? "news" : "urgent";
-  }
-
-  /** Waits with an idle session for the next message that somebody reads, for a copier's place, or for its octets. */
-  async #linger(errands: Errands): Promise<boolean> {
-    const { tools, signal } = this.#options;
-    const { place } = this.#options.opened;
-    const { linger, slice } = tools.limits;
-    const isSoon = this.#allowance.hold?.reason === null;
-    const until = tools.clock.now() + (isSoon ? Math.max(linger, slice) : linger);
-    using _ = place.watch(() => this.#alarm.wake());
-    while (!signal.aborted && !place.isNeeded && tools.clock.now() < until) {
-      if (errands.urgent > 0 || this.#reach(errands) !== "urgent") return true;
-      const again = this.#allowance.hold?.until ?? Number.POSITIVE_INFINITY;
-      await this.#alarm.sleep(Math.min(until, again, tools.clock.now() + 1000), signal);
+  /** Until nothing is left, the connection or the store fails, or the visit has to end. */
+  async #fetchInRounds({ errands, copier, arrivals }: Stock): Promise<void> {
+    const { readThrough, tools, signal, isThorough } = this.#options;
+    const { session } = this.#options.opened;
+    const pace = this.#pace;
+    while (!copier.broken && !arrivals.failure && !signal.aborted) {
+      for (const content of readThrough.wanted) await this.#answerStray(content);
+      if (errands.size === 0 || pace.mustEnd || this.#careful.mustLookAgain) return;
+      const reach = pace.reach(errands);
+      const isAlone = !pace.isPaused && this.#careful.allows === "one";
+      if (reach === "urgent" && errands.urgent === 0) {
+        // Who checks mailboxes waits for what may come now, not for the hour of copying.
+        const isOverNow = isThorough && pace.allowance.outOfHours !== null;
+        if (this.#stop === null && !isOverNow && (await pace.linger(errands))) continue;
+        return;
+      }
+      const round = copier.round(reach, isAlone ? 1 : undefined);
+      await watched(round, { tools, session, copier, readThrough, signal });
+      this.#careful.ended(copier.lastRead, isAlone);
     }
-    return false;
   }
 
   /** A message at which the connection broke comes last from now on: it may be the reason. */
-  async #noteBreak(copier: Copier, arrivals: Arrivals): Promise<void> {
+  async #noteBreak({ copier, arrivals }: Stock): Promise<void> {
     const { tools, memory } = this.#options;
     const { suspect } = copier;
     if (!suspect || arrivals.failure) return;
@@ -321,40 +203,40 @@ export class Visit {
     );
   }
 
-  #remember(copier: Copier): void {
+  #remember({ misplaced, copier }: Stock): void {
     const { memory } = this.#options;
-    for (const name of [...this.#misplaced, ...copier.looked]) remember(memory.trusted, name);
+    for (const name of [...misplaced, ...copier.looked]) remember(memory.trusted, name);
     memory.lastListing = this.#began;
   }
 
   /** Why nothing more may be copied of this mailbox until an administrator says so; null: nothing speaks against it. */
   get #stop(): string | null {
     if (this.#stranger !== null) return this.#stranger;
-    if (this.#isPaused || !this.#careful.takes || !this.#errands?.size) return null;
+    if (this.#pace.isPaused || !this.#careful.takes || !this.#stock?.errands.size) return null;
     return takesWhatIsRead;
   }
 
   #report(end: VisitReport["end"], trouble: VisitReport["trouble"]): VisitReport {
     this.#options.memory.skipped = this.#skipped;
-    const copier = this.#copier;
+    const { copier, sweep, errands, arrivals } = this.#stock ?? {};
     const leftReason =
       copier && copier.failing > 0
         ? `${copier.failing} messages could not be fetched, for instance: ${copier.lastReason}`
-        : (this.#sweep?.missingReason ?? null);
-    const isLeft = this.#errands ? this.#errands.size > 0 : this.#hasRemote;
-    const hold = isLeft && !this.#isPaused ? this.#allowance.hold : null;
+        : (sweep?.missingReason ?? null);
+    const isLeft = errands ? errands.size > 0 : this.#hasRemote;
+    const hold = isLeft && !this.#pace.isPaused ? this.#pace.allowance.hold : null;
     return {
       end,
       trouble,
       began: this.#began,
       stat: this.#stat,
       listed: this.#listing?.length ?? this.#options.opened.session.stat.messages,
-      landed: this.#arrivals?.landed ?? nothingLanded,
+      landed: arrivals?.landed ?? nothingLanded,
       leftReason: this.#stop ?? leftReason,
       hold,
       mustLookAgain: this.#careful.mustLookAgain,
       stop: this.#stop,
-      notes: end === "broken" ? null : this.#notes(),
+      notes: end === "broken" ? null : (this.#stock?.notes() ?? null),
       listing: this.#listing,
     };
   }
