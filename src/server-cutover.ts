@@ -6,8 +6,10 @@ import { systemClock } from "#jobs/clock";
 import { done, failed } from "#mailbox/problem";
 import type { SealingKeys } from "#migration/admission/sealing-keys";
 import { Cutovers } from "#migration/cutover/cutovers";
+import { planCutover } from "#migration/cutover/plan";
 import { type CutoverDomains, type Proof, usualCutoverLimits } from "#migration/cutover/tools";
 import type { Outbound } from "#migration/outbound";
+import { homeless } from "#migration/people/people";
 import type { Log } from "#observe/log";
 import type { MigrationRoom } from "./server-migration.ts";
 import type { Store } from "./store/sqlite/open.ts";
@@ -34,17 +36,24 @@ const page = 500;
 
 export function openCutovers(parts: CutoverParts): CutoverRoom {
   const { config, store, keys, directory, migration, outbound, proof, log } = parts;
-  const cutovers = new Cutovers({
+  const tools = {
     store: store.cutovers,
     ledger: store.ledger,
-    keys,
     domains: domainsOf(directory),
-    people: { missing: (domain) => migration.missing(domain), prepared: preparedOf(store) },
+    people: {
+      missing: (domain: string) => migration.missing(domain),
+      prepared: preparedOf(store),
+      homeless: homelessOf(store),
+    },
     outbound,
+    clock: systemClock,
+  };
+  const cutovers = new Cutovers({
+    ...tools,
+    keys,
     proof,
     check: (domain) => migration.check(domain),
     end: (domain, giveUp) => migration.end(domain, giveUp),
-    clock: systemClock,
     log,
     limits: { ...usualCutoverLimits, quiet: config.migration.cutoverQuiet },
   });
@@ -55,6 +64,12 @@ export function openCutovers(parts: CutoverParts): CutoverRoom {
       async show(domain) {
         const cutover = await cutovers.state(domain);
         return cutover ? done(cutover) : failed("not-found", `There was no cutover of ${domain}.`);
+      },
+      async plan(domain) {
+        const plan = await planCutover(tools, domain);
+        return plan.unknownUsers || plan.last
+          ? done(plan)
+          : failed("not-found", `${domain} is not a local domain here.`);
       },
     },
     start: () => cutovers.start(),
@@ -90,6 +105,17 @@ function domainsOf({ directory, use }: DirectoryAdministration): CutoverDomains 
       );
     },
   };
+}
+
+function homelessOf({ knownRecipients, people }: Store) {
+  return async (domain: string) =>
+    homeless({
+      accepted: await knownRecipients.missing(domain),
+      tried: [],
+      expected: await people.expected(domain),
+      maildrops: await people.oldMaildrops(domain),
+      named: null,
+    });
 }
 
 function preparedOf({ directory }: Store): (domain: string) => Promise<readonly string[]> {

@@ -1,14 +1,15 @@
 /** `mailferry migration cutover …` */
 import { setTimeout as wait } from "node:timers/promises";
-import type { CutoverView } from "#http/cutover";
+import type { CutoverPlanView, CutoverView } from "#http/cutover";
 import { CommandFailed, type Connection } from "./connection.ts";
 import { type CommonOptions, command, serverOf, tell } from "./noun.ts";
-import { progress, say } from "./terminal.ts";
+import { inOctets, progress, say } from "./terminal.ts";
 
 interface CutoverOptions extends CommonOptions {
   readonly giveUp?: readonly string[];
   readonly undo?: boolean;
   readonly show?: boolean;
+  readonly plan?: boolean;
   readonly wait: boolean;
 }
 
@@ -26,10 +27,15 @@ export const cutover = command(
   )
   .option("--undo", "bring back what the last cutover changed, while it runs or after it")
   .option("--show", "only show where the last cutover stands")
+  .option("--plan", "only tell what it would do now, in numbers, and what is in the way; nothing is changed")
   .option("--no-wait", "return at once; --show tells how it goes on")
   .action(async (domain: string, options: CutoverOptions) => {
     const server = serverOf(options);
     const path = `/migrations/${encodeURIComponent(domain)}/cutover`;
+    if (options.plan) {
+      const plan = await server.get<CutoverPlanView>(`${path}/plan`);
+      return tell(options, plan, planText(plan));
+    }
     if (options.show) return showState(options, await server.get<CutoverView>(path));
     if (options.undo) {
       const undone = await server.post<CutoverView>(`${path}/undo`);
@@ -40,6 +46,21 @@ export const cutover = command(
     if (options.json || !options.wait) showState(options, ended);
     if (ended.state === "refused") throw new CommandFailed(refusedText(ended));
   });
+
+function planText(plan: CutoverPlanView): string {
+  const { domain, on, moved, notMoved, queued, route, blockers, blockersInAll } = plan;
+  if (!on) return `${domain} is not migrating.`;
+  const more = blockersInAll - blockers.length;
+  return [
+    `${moved.mailboxes} mailboxes have moved, with ${moved.messages} messages of the old server (${inOctets(moved.octets)}).`,
+    `${notMoved.people} people have not moved; ${notMoved.withRecentMail} of them received mail this week.`,
+    `Mail for ${queued} recipients waits to go to the old server.`,
+    `Unknown users would be refused (now: ${plan.unknownUsers}), and all old passwords destroyed.`,
+    ...(route === null ? [] : [`Nothing would go out through ${route} any more.`]),
+    ...blockers.map(({ text }) => `In the way: ${text}`),
+    ...(more > 0 ? [`and ${more} more`] : []),
+  ].join("\n");
+}
 
 function showState(options: CommonOptions, view: CutoverView): void {
   const waiting = view.waitingFor === null ? [] : [`It waits: ${view.waitingFor}.`];
