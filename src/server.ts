@@ -41,12 +41,14 @@ import { routeRecipient } from "#routing/route";
 import type { SmtpService } from "#smtp/service";
 import { recordedKeys } from "./server-audit.ts";
 import { openCutovers } from "./server-cutover.ts";
+import { openDomainChecks } from "./server-domains.ts";
 import { type BoundListener, openListeners, setUpAddress } from "./server-listeners.ts";
 import { openMigration } from "./server-migration.ts";
 import { openPeople } from "./server-people.ts";
 import { openProofs } from "./server-proof.ts";
 import { openRehearsals } from "./server-rehearsal.ts";
 import { openReturns } from "./server-return.ts";
+import { openRoster } from "./server-roster.ts";
 import { openSealingKeys } from "./store/keys.ts";
 import { openStore } from "./store/sqlite/open.ts";
 
@@ -286,6 +288,11 @@ export async function startServer(config: Config, version: string, log: Log): Pr
   returns.start();
   const app = api({
     directory: administration,
+    domainChecks: openDomainChecks({
+      ...{ directory, sessions, leadsToUs, missing: migration.missing, hopOf },
+      courier: courierSettings,
+    }),
+    migrationSettings: { ledger, sweepInterval: config.migration.sweepInterval },
     mailboxes: {
       directory,
       mail,
@@ -296,6 +303,14 @@ export async function startServer(config: Config, version: string, log: Log): Pr
     },
     migration: migration.administration,
     people: openPeople(store),
+    roster: openRoster({
+      roster: store.roster,
+      transfers: migration.remote,
+      isLocal: async (name) => (await directory.domain(name))?.kind === "local",
+      move: migration.move,
+      missing: migration.absent,
+      now,
+    }),
     steer: migration.steer,
     bring: (domain, people, admin) => {
       const mailbox = async (address: string) => {

@@ -1,5 +1,6 @@
 /** `mailferry domain …` */
 import type { DnsRecordView } from "#http/dns";
+import type { LoginsView, RemovalView, RuleCheckView, TriedView } from "#http/domain-checks";
 import type { DomainView } from "#http/domains";
 import { parseTlsPolicy, tlsPolicyText } from "#net/tls-policy";
 import { CommandFailed } from "./connection.ts";
@@ -36,20 +37,42 @@ const add = command(
     tell(options, { done: true }, `Domain ${name} added.`);
   });
 
+interface SetOptions extends CommonOptions, Partial<Pick<AddOptions, "host" | "deliver" | "tls">> {
+  readonly unknownUsers?: string;
+  readonly giveUp?: readonly string[];
+  readonly dryRun?: boolean;
+}
+
 const set = command(
   "set <name>",
-  "set what a local domain does with mail for unknown users",
+  "set what a local domain does with mail for unknown users, or how a remote domain is reached",
   "domain set big-company.com --unknown-users '*@big-company.com|big-company.old'",
 )
-  .requiredOption(
-    "--unknown-users <rule>",
-    "reject, defer, postmaster, 'forward ADDRESS' or '*@DOMAIN|ROUTE'",
-  )
+  .option("--unknown-users <rule>", "reject, defer, postmaster, 'forward ADDRESS' or '*@DOMAIN|ROUTE'")
   .option("--give-up <address...>", "people whose mail may be refused though the old server knows them")
-  .action(async (name: string, options: CommonOptions & { unknownUsers: string; giveUp?: string[] }) => {
-    const change = { unknownUsers: options.unknownUsers, giveUp: options.giveUp ?? [] };
-    await serverOf(options).patch(`/domains/${encodeURIComponent(name)}`, change);
-    tell(options, { done: true }, `Mail for unknown users of ${name}: ${options.unknownUsers}`);
+  .option("--dry-run", "say what the rule for unknown users would do, and change nothing")
+  .option("--host <host:port...>", "delivery hosts of a remote domain, in order; 'mx': those of its MX")
+  .option("--deliver <mode>", "of a remote domain: immediately or hold")
+  .option("--tls <policy>", "of a remote domain: as for add")
+  .action(async (name: string, options: SetOptions) => {
+    const server = serverOf(options);
+    const { unknownUsers, host, deliver, tls } = options;
+    if (options.dryRun && unknownUsers !== undefined) {
+      const query = `rule=${encodeURIComponent(unknownUsers)}`;
+      const check = await server.get<RuleCheckView>(`${path(name)}/unknown-users?${query}`);
+      return tell(options, check, ruleText(check));
+    }
+    const change = {
+      ...(unknownUsers === undefined ? {} : { unknownUsers, giveUp: options.giveUp ?? [] }),
+      ...(host === undefined ? {} : { hosts: host[0] === "mx" ? [] : nextHops(host) }),
+      ...(deliver === undefined ? {} : { deliver }),
+      ...(tls === undefined ? {} : { tls: tlsPolicy(tls) }),
+    };
+    if (Object.keys(change).length === 0)
+      throw new CommandFailed("name what to set: --unknown-users, or --host, --deliver, --tls");
+    await server.patch(path(name), change);
+    const words = unknownUsers === undefined ? `Set.` : `Mail for unknown users of ${name}: ${unknownUsers}`;
+    tell(options, { done: true }, words);
   });
 
 const list = command("list", "list all domains", "domain list").action(async (options: CommonOptions) => {
@@ -65,12 +88,44 @@ const show = command("show <name>", "show one domain", "domain show big-company.
   },
 );
 
-const remove = command("remove <name>", "remove a domain", "domain remove big-company.old").action(
-  async (name: string, options: CommonOptions) => {
-    await serverOf(options).delete(`/domains/${encodeURIComponent(name)}`);
+const remove = command("remove <name>", "remove a domain", "domain remove big-company.old")
+  .option("--dry-run", "say what is in the way, and remove nothing")
+  .action(async (name: string, options: CommonOptions & { dryRun?: boolean }) => {
+    if (options.dryRun) {
+      const removal = await serverOf(options).get<RemovalView>(`${path(name)}/removal`);
+      const rows = Object.entries(removal).map(([what, amount]) => [what, String(amount)]);
+      return tell(options, removal, table(["WHAT", "HOW MUCH"], rows));
+    }
+    await serverOf(options).delete(path(name));
     tell(options, { done: true }, `Domain ${name} removed.`);
-  },
-);
+  });
+
+const test = command(
+  "test <name>",
+  "try the servers of a remote domain: connect, EHLO, QUIT; no mail is sent",
+  "domain test big-company.old",
+).action(async (name: string, options: CommonOptions) => {
+  const tried = await serverOf(options).post<TriedView>(`${path(name)}/test`);
+  const rows = tried.servers.map((one) => [
+    one.host,
+    one.isGood ? "answers" : "fails",
+    one.isSecure ? "TLS" : "in clear",
+    one.said,
+  ]);
+  tell(options, tried, table(["SERVER", "STATE", "SECURITY", "SAID"], rows));
+  if (!tried.servers.some(({ isGood }) => isGood))
+    throw new CommandFailed(`no server of ${name} can be used`);
+});
+
+const logins = command(
+  "logins <name>",
+  "show who has logged in since the server started",
+  "domain logins big-company.com",
+).action(async (name: string, options: CommonOptions) => {
+  const told = await serverOf(options).get<LoginsView>(`${path(name)}/logins`);
+  const rows = told.map((one) => [one.since, one.address, one.protocol, one.peer]);
+  tell(options, told, rows.length === 0 ? "Nobody yet." : table(["AT", "WHO", "PROTOCOL", "FROM"], rows));
+});
 
 const dns = command("dns <name>", "show the DNS records to publish", "domain dns big-company.com").action(
   async (name: string, options: CommonOptions) => {
@@ -87,6 +142,8 @@ export const domainCommands = noun("domain", "local, remote and alias domains", 
   list,
   show,
   dns,
+  test,
+  logins,
   remove,
 ]);
 
@@ -96,8 +153,24 @@ function newDomain(name: string, options: AddOptions): DomainView {
     if (options.host) throw new CommandFailed("--host is for remote domains: add --remote");
     return { kind: "local", name, unknownUsers: "reject" };
   }
-  const hosts = (options.host ?? []).flatMap((list) => list.split(",")).map(nextHop);
+  const hosts = nextHops(options.host ?? []);
   return { kind: "remote", name, hosts, deliver: options.deliver, tls: tlsPolicy(options.tls) };
+}
+
+function path(name: string): string {
+  return `/domains/${encodeURIComponent(name)}`;
+}
+
+function ruleText({ rule, problem, warnings, route, missing, missingThisWeek }: RuleCheckView): string {
+  if (problem !== null) return `It would be refused: ${problem}`;
+  const hosts = route?.hosts.map(({ host, port }) => `${host}:${port}`).join(", ");
+  const way = route ? `, which goes to ${hosts || "its MX"}` : "";
+  const people = `${missing} people without a mailbox here are known; ${missingThisWeek} of them got mail this week.`;
+  return [`Mail for unknown users: ${rule}${way}.`, people, ...warnings].join("\n");
+}
+
+function nextHops(lists: readonly string[]): { host: string; port: number }[] {
+  return lists.flatMap((list) => list.split(",")).map(nextHop);
 }
 
 function nextHop(text: string): { host: string; port: number } {

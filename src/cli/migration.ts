@@ -11,6 +11,7 @@ import { addUsers, people } from "./migration-people.ts";
 import { rehearse } from "./migration-rehearse.ts";
 import { proofCommands } from "./migration-report.ts";
 import { returnCommand } from "./migration-return.ts";
+import { messageCommand, settingsCommand } from "./migration-settings.ts";
 import { steeringCommands } from "./migration-steering.ts";
 import { type CommonOptions, command, noun, serverOf, tell } from "./noun.ts";
 import { bar, inOctets, progress, table } from "./terminal.ts";
@@ -125,6 +126,8 @@ export const migrationCommands = noun("migration", "moving a domain off its old 
   people,
   addUsers,
   limitCommand,
+  settingsCommand,
+  messageCommand,
   bring,
   ...steeringCommands,
   ...proofCommands,

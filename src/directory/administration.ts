@@ -5,7 +5,8 @@
 import { domainKey } from "#mail/address";
 import { failed, type Outcome } from "#mailbox/problem";
 import type { Alias, DirectoryStore } from "./directory-store.ts";
-import type { Domain, LocalDomain, UnknownUsers } from "./domain.ts";
+import type { Domain, LocalDomain, RemoteDomain, UnknownUsers } from "./domain.ts";
+import { problemOfRule } from "./unknown-users-check.ts";
 
 /** What the rest of the house knows of a domain that is about to be changed or removed. */
 export interface DomainUse {
@@ -72,6 +73,24 @@ export async function setUnknownUsers(
   return await directory.setDomain(changed);
 }
 
+/** Sets how mail for a remote domain is delivered; what is left out stays. Mail that waits goes the new way. */
+export async function setRoute(
+  { directory, use }: DirectoryAdministration,
+  name: string,
+  change: Partial<Pick<RemoteDomain, "hosts" | "tls" | "deliver">>,
+): Promise<Outcome<void>> {
+  const domain = await directory.domain(name);
+  if (domain?.kind !== "remote") return failed("not-found", `${name} is not a remote domain here.`);
+  const cutover = (await use.underCutover()).find(({ route }) => route === name);
+  if (cutover) {
+    return failed(
+      "in-use",
+      `A cutover of ${cutover.domain} is under way and decides about ${name}: wait for its end, or "migration cutover ${cutover.domain} --undo" first.`,
+    );
+  }
+  return await directory.setDomain({ ...domain, ...change });
+}
+
 /** Removes a domain; refused while mail waits for it or something still refers to it. */
 export async function removeDomain(
   { directory, use }: DirectoryAdministration,
@@ -115,19 +134,8 @@ export async function addAlias(
 }
 
 async function checkRule(directory: DirectoryStore, domain: LocalDomain) {
-  const rule = domain.unknownUsers;
-  if (rule.rule !== "pipe") return null;
-  const route = await directory.domain(rule.pipe.route);
-  if (route?.kind !== "remote") {
-    return failed(
-      "invalid",
-      `${rule.pipe.route} is not a remote domain: "domain add ${rule.pipe.route} --remote --host …" first.`,
-    );
-  }
-  if (rule.pipe.domain !== domain.name) {
-    return failed("invalid", `the pipe is for ${rule.pipe.domain}, the domain is ${domain.name}.`);
-  }
-  return null;
+  const problem = await problemOfRule(directory, domain);
+  return problem === null ? null : failed("invalid", problem);
 }
 
 const named = 20;

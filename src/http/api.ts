@@ -13,15 +13,18 @@ import { audited } from "./audited.ts";
 import { type Bring, bringingRoutes } from "./bringing.ts";
 import { type CutoverAdministration, cutoverRoutes } from "./cutover.ts";
 import { dnsRoutes } from "./dns.ts";
+import { type DomainCheckRoutes, domainCheckRoutes } from "./domain-checks.ts";
 import { domainRoutes } from "./domains.ts";
 import { type MailboxRoutes, mailboxRoutes } from "./mailboxes.ts";
 import { type ProofAdministration, proofRoutes } from "./migration-proof.ts";
+import { type MigrationSettingsRoutes, migrationSettingsRoutes } from "./migration-settings.ts";
 import { type MigrationAdministration, migrationRoutes } from "./migrations.ts";
 import { type PeopleAdministration, peopleRoutes } from "./people.ts";
 import { ApiProblem, problemResponse } from "./problem-details.ts";
 import { type QueueRoutes, queueRoutes } from "./queue.ts";
 import { type Rehearse, rehearsalRoutes } from "./rehearsal.ts";
 import { type ReturnAdministration, returnRoutes } from "./returns.ts";
+import { type RosterAdministration, rosterRoutes } from "./roster.ts";
 import { router } from "./routes.ts";
 import { type ServerView, serverRoutes } from "./server-info.ts";
 import { type Steer, steeringRoutes } from "./steering.ts";
@@ -29,9 +32,12 @@ import { type Steer, steeringRoutes } from "./steering.ts";
 /** What the API does its work with. */
 export interface Api {
   readonly directory: DirectoryAdministration;
+  readonly domainChecks: Omit<DomainCheckRoutes, "directory" | "waitingFor" | "isMigrating" | "now">;
+  readonly migrationSettings: MigrationSettingsRoutes;
   readonly mailboxes: MailboxRoutes;
   readonly migration: MigrationAdministration;
   readonly people: PeopleAdministration;
+  readonly roster: RosterAdministration;
   readonly cutovers: CutoverAdministration;
   readonly returns: ReturnAdministration;
   readonly steer: Steer;
@@ -79,10 +85,23 @@ export function api(deps: Api) {
     problemResponse(context, { kind: "not-found", text: `There is no ${context.req.path}.` }),
   );
   app.route("/", domainRoutes(deps.directory));
+  const { directory, use } = deps.directory;
+  app.route(
+    "/",
+    domainCheckRoutes({
+      ...deps.domainChecks,
+      ...use,
+      directory,
+      now: deps.now,
+      missing: deps.domainChecks.missing,
+    }),
+  );
+  app.route("/", migrationSettingsRoutes(deps.migrationSettings));
   app.route("/", mailboxRoutes(deps.mailboxes));
   app.route("/", migrationRoutes(deps.migration));
   app.route("/", proofRoutes(deps.proof));
   app.route("/", peopleRoutes(deps.people));
+  app.route("/", rosterRoutes(deps.roster));
   app.route("/", cutoverRoutes(deps.cutovers));
   app.route("/", returnRoutes(deps.returns));
   app.route("/", steeringRoutes(deps.steer));

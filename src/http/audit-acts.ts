@@ -35,7 +35,7 @@ const rules: Readonly<Record<string, Rule>> = {
 };
 
 /** Requests that change nothing although their method says so. */
-const harmless = /^POST (returns\/:\/plan|migrations\/:\/verify)$/;
+const harmless = /^POST (returns\/:\/plan|migrations\/:\/(verify|message)|domains\/:\/test)$/;
 
 const nouns: Readonly<Record<string, { readonly noun: string; readonly subject: Subject }>> = {
   domains: { noun: "domain", subject: "domain" },

@@ -5,6 +5,7 @@ import {
   addDomain,
   type DirectoryAdministration,
   removeDomain,
+  setRoute,
   setUnknownUsers,
 } from "#directory/administration";
 import type { Domain } from "#directory/domain";
@@ -64,11 +65,23 @@ const add = createRoute({
   request: { body: body(domainSchema) },
   ...answers("Add a domain", nothing),
 });
+const changeSchema = z.strictObject({
+  /** Of a local domain. */
+  unknownUsers: z.string().max(1000).exactOptional(),
+  giveUp,
+  /** Of a remote domain. */
+  hosts: z.array(nextHop).max(20).exactOptional(),
+  tls: tls.exactOptional(),
+  deliver: z.enum(["immediately", "hold"]).exactOptional(),
+});
 const change = createRoute({
   method: "patch",
   path: "/domains/{name}",
-  request: { ...byName, body: body(z.strictObject({ unknownUsers: z.string().max(1000), giveUp })) },
-  ...answers("Set what a local domain does with mail for unknown users", nothing),
+  request: { ...byName, body: body(changeSchema) },
+  ...answers(
+    "Set what a local domain does with mail for unknown users, or how a remote domain is reached",
+    nothing,
+  ),
 });
 const remove = createRoute({
   method: "delete",
@@ -109,9 +122,16 @@ export function domainRoutes(deps: DirectoryAdministration) {
       return context.json({ done: true as const }, 200);
     })
     .openapi(change, async (context) => {
-      const given = context.req.valid("json");
+      const { unknownUsers, giveUp: given, ...route } = context.req.valid("json");
       const named = key(context.req.valid("param").name);
-      unwrap(await setUnknownUsers(deps, named, rule(given.unknownUsers), given.giveUp.map(address)));
+      const isRoute = Object.keys(route).length > 0;
+      if (isRoute === (unknownUsers !== undefined))
+        throw new ApiProblem({
+          kind: "invalid",
+          text: "Name unknownUsers, or what is to change of a route.",
+        });
+      if (unknownUsers === undefined) unwrap(await setRoute(deps, named, route));
+      else unwrap(await setUnknownUsers(deps, named, rule(unknownUsers), given.map(address)));
       return context.json({ done: true as const }, 200);
     })
     .openapi(remove, async (context) => {

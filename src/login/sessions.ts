@@ -13,7 +13,11 @@ export interface LiveSession {
   end(): void;
 }
 
+/** How many of the sessions that began last are remembered. */
+const mostRecent = 200;
+
 export class Sessions {
+  readonly #recent: Omit<LiveSession, "end">[] = [];
   readonly #live = new Map<MailboxId, Set<LiveSession>>();
 
   /** Counts a session until what is returned is disposed of. */
@@ -21,6 +25,9 @@ export class Sessions {
     const ofMailbox = this.#live.get(session.mailbox) ?? new Set();
     this.#live.set(session.mailbox, ofMailbox);
     ofMailbox.add(session);
+    const { mailbox, protocol, peerAddress, since } = session;
+    this.#recent.unshift({ mailbox, protocol, peerAddress, since });
+    this.#recent.length = Math.min(this.#recent.length, mostRecent);
     return {
       [Symbol.dispose]: () => {
         ofMailbox.delete(session);
@@ -34,6 +41,11 @@ export class Sessions {
   /** The sessions of one mailbox. */
   of(mailbox: MailboxId): readonly LiveSession[] {
     return [...(this.#live.get(mailbox) ?? [])];
+  }
+
+  /** Those that began last since the server started, the newest first; they may be over. */
+  get recent(): readonly Omit<LiveSession, "end">[] {
+    return this.#recent;
   }
 
   /** How many there are in all. */

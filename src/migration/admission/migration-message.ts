@@ -1,5 +1,10 @@
-import type { Address } from "#mail/address";
-import { composeMessage, parseMessageTemplate, type TemplateProblem } from "#mail/message-compose";
+import { type Address, formatAddress } from "#mail/address";
+import {
+  composeMessage,
+  type Mailbox,
+  parseMessageTemplate,
+  type TemplateProblem,
+} from "#mail/message-compose";
 
 const subject = "Welcome to your new mail server";
 
@@ -41,4 +46,26 @@ export function migrationMessage(
     date: new Date(now),
     messageId: `<${id}@${to.domain}>`,
   });
+}
+
+/** The message as a person sees it. */
+export interface MessagePreview {
+  readonly from: string;
+  readonly replyTo: string | null;
+  readonly subject: string;
+  readonly text: string;
+}
+
+/** What people of a domain will see, or what is wrong with the text. */
+export function previewOfMessage(text: string | null, domain: string): MessagePreview | TemplateProblem {
+  const template = parseMessageTemplate(text ?? builtIn);
+  if ("problem" in template) return template;
+  const shown = ({ name, address }: Mailbox): string =>
+    name === null ? formatAddress(address) : `${name} <${formatAddress(address)}>`;
+  return {
+    from: template.from ? shown(template.from) : `postmaster@${domain}`,
+    replyTo: template.replyTo && shown(template.replyTo),
+    subject: template.subject ?? subject,
+    text: template.text,
+  };
 }
