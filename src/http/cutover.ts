@@ -28,6 +28,8 @@ const cutoverSchema = z.object({
   blockers: z.array(z.string()),
   giveUp: z.array(z.string()),
   certificate: z.string().nullable(),
+  /** The remote domain that mail for unknown users was piped through before; null where there was none. */
+  route: z.string().nullable(),
 });
 export type CutoverView = z.output<typeof cutoverSchema>;
 
@@ -150,5 +152,6 @@ function cutoverView(cutover: Cutover): CutoverView {
     blockers: [...blockers],
     giveUp: [...giveUp],
     certificate,
+    route: cutover.before.route?.name ?? null,
   };
 }

@@ -29,13 +29,23 @@ export function onSessionEnd(callback: () => void): void {
 
 /** Asks the API. Throws Trouble. */
 export async function ask<T>(path: string, method = "GET", body?: unknown): Promise<T> {
+  return (await (await send(path, method, body)).json()) as T;
+}
+
+/** Asks the API for what comes in pieces: the answer as it is, which is a good one. Throws Trouble. */
+export async function send(path: string, method = "GET", body?: unknown, signal?: AbortSignal) {
   const headers: Record<string, string> = method === "GET" ? {} : { "x-csrf-token": csrfToken };
   if (body !== undefined) headers["content-type"] = "application/json";
-  const request = { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
+  const request = {
+    method,
+    headers,
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    ...(signal === undefined ? {} : { signal }),
+  };
   const response = await fetch(`/api${path}`, request).catch(() => {
     throw new Trouble("unreachable", words.trouble.unreachable);
   });
-  if (response.ok) return (await response.json()) as T;
+  if (response.ok) return response;
   const problem = (await response.json().catch(() => ({}))) as { title?: string; detail?: string };
   const kind = problem.title ?? `status-${response.status}`;
   if (kind === "no-session") whenSessionEnds();
