@@ -35,6 +35,7 @@ import { MetOldServers } from "#migration/proof/met-old-servers";
 import { admissionsOfThoseHere } from "#migration/return/returned-admissions";
 import { isCaughtUp, migrationStatus } from "#migration/status";
 import { FirstReadings } from "#migration/transfer/first-readings";
+import { HeaderLooks } from "#migration/transfer/header-looks";
 import { steer } from "#migration/transfer/steering";
 import { type TransferTools, usualLimits } from "#migration/transfer/transfer-tools";
 import { Transfers } from "#migration/transfer/transfers";
@@ -127,6 +128,7 @@ export function openMigration(parts: MigrationParts): MigrationRoom {
     stage: store.stage,
     sameMaildrops: new SameMaildrops(),
     readings: new FirstReadings({ kept: store.readingEffects, clock, log }),
+    headerLooks: new HeaderLooks(),
     clock,
     random: parts.random,
     newUidl,

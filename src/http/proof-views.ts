@@ -63,6 +63,10 @@ const mailboxSchema = z.object({
       uniqueId: z.string(),
       octets: z.number(),
       reason: z.string(),
+      /** What the message says of itself, decoded and bounded; null where that is not known. Whoever sent it wrote it. */
+      subject: z.string().nullable(),
+      from: z.string().nullable(),
+      date: z.string().nullable(),
     }),
   ),
   /** How many more there are. */

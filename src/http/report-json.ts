@@ -23,7 +23,15 @@ export async function* reportJson(report: Report, certificate: Certificate | nul
   let separator = "\n";
   for await (const proof of report.mailboxes()) {
     const { named, leftOut } = await namedOf(report, proof);
-    const words = named.map(({ uidl, size, ...one }) => ({ ...one, uniqueId: uidl, octets: size }));
+    const words = named.map(({ what, uidl, size, reason, heading }) => ({
+      what,
+      uniqueId: uidl,
+      octets: size,
+      reason,
+      subject: heading?.subject ?? null,
+      from: heading?.from ?? null,
+      date: typeof heading?.date === "number" ? new Date(heading.date).toISOString() : null,
+    }));
     const mailbox: ReportedMailbox = mailboxView(proof, words, leftOut);
     yield separator + JSON.stringify(mailbox);
     separator = ",\n";

@@ -2,6 +2,7 @@
  * The port to transfers and their ledger: one row per message ever seen on the old server. Every method
  * is one transaction; content and ledger row commit together.
  */
+import type { MessageHeading } from "#mail/message-heading";
 import type { StagedContent } from "#mailbox/content";
 import type { ContentId, MailboxId } from "#mailbox/ids";
 import type { Outcome } from "#mailbox/problem";
@@ -180,8 +181,13 @@ export interface Ledger {
     swept: readonly Swept[],
     now: number,
   ): Promise<{ readonly stored: number; readonly alreadyHere: number }>;
-  /** A row could not be fetched: try again at `nextTry`. */
-  fetchFailed(row: number, reason: string, nextTry: number): Promise<void>;
+  /**
+   * A row could not be fetched: try again at `nextTry`.
+   * @param heading what is known of the message all the same, for whoever asks what is missing
+   */
+  fetchFailed(row: number, reason: string, nextTry: number, heading?: MessageHeading | null): Promise<void>;
+  /** What a message says of itself whose content is not here. */
+  describe(row: number, heading: MessageHeading): Promise<void>;
   /**
    * Rows that failed may be tried again at once.
    * @param uidl only those with this unique-id; null: all of the mailbox
@@ -193,7 +199,12 @@ export interface Ledger {
   /** Rows, in any state, missing from a listing (keeps the first time), or seen again in one (null). */
   missing(rows: readonly number[], since: number | null): Promise<void>;
   /** A message that is listed and was never taken, for the reason: it has a row, skipped from the beginning, and no entry. */
-  leaveOut(mailbox: MailboxId, listed: OldIdentity, reason: string): Promise<void>;
+  leaveOut(
+    mailbox: MailboxId,
+    listed: OldIdentity,
+    reason: string,
+    heading?: MessageHeading | null,
+  ): Promise<void>;
   /** Gone for good before it was copied: the entry is expunged and the row skipped, with the reason. */
-  giveUp(row: number, reason: string): Promise<void>;
+  giveUp(row: number, reason: string, heading?: MessageHeading | null): Promise<void>;
 }

@@ -107,6 +107,25 @@ export function proofStoreContract(open: () => Promise<ProofHarness>): void {
       expect(cameHere).toBe(2);
     });
 
+    it("tells what a message says of itself that is not here, or no more there", async () => {
+      const heading = { subject: "Invoice", from: "carol@example.net", date: start };
+      const rows = [await rowOf(store, mailbox, "u1"), await rowOf(store, mailbox, "u2")];
+      const [failed, described] = rows.map(({ id }) => id);
+      await store.ledger.fetchFailed(failed ?? 0, "-ERR no", start, heading);
+      await store.ledger.fetchFailed(failed ?? 0, "-ERR still no", start);
+      await store.ledger.describe(described ?? 0, heading);
+      await store.ledger.giveUp((await rowOf(store, mailbox, "u3")).id, "internal data", heading);
+      await store.ledger.leaveOut(mailbox, { uidl: "u0", size: 1, occurrence: 0 }, "internal data", heading);
+      await bring(4);
+      const told = async () => (await store.proofs.view(mailbox)).rows.map((row) => row.heading ?? null);
+      expect(await told()).toEqual([heading, heading, heading, null, heading]);
+      await store.ledger.missing([(await rowOf(store, mailbox, "u4")).id], start);
+      expect((await told())[3]).toMatchObject({ subject: expect.any(String) });
+      // What has come after all speaks for itself.
+      await bring(1);
+      expect((await told())[0]).toBeNull();
+    });
+
     it("shows one state of a long ledger, whatever is changed while it is read", async () => {
       const long = (await admit(store, listingOf(4000))).mailbox;
       const reading = store.proofs.view(long);

@@ -15,6 +15,7 @@ import { LimitsInForce } from "#migration/limits/limits-in-force";
 import { ConnectionBudgets } from "#migration/old-server/connections";
 import type { OldServerAddress } from "#migration/old-server/old-server";
 import { FirstReadings } from "#migration/transfer/first-readings";
+import { HeaderLooks } from "#migration/transfer/header-looks";
 import { type TransferLimits, type TransferTools, usualLimits } from "#migration/transfer/transfer-tools";
 import { Transfers } from "#migration/transfer/transfers";
 import { silentLog } from "#observe/log";
@@ -196,6 +197,7 @@ export class House implements AsyncDisposable {
       inForce,
       stage: shelf?.stage ?? memoryStage,
       sameMaildrops: new SameMaildrops(),
+      headerLooks: new HeaderLooks(),
       readings: this.readings,
       random: () => 0.5,
       newUidl: () => `mf-${randomBytes(9).toString("hex")}`,

@@ -1,5 +1,6 @@
 /** The ledger and the INBOXes it fills, in memory: as the port promises, each method at once or not at all. */
 import { createHash } from "node:crypto";
+import type { MessageHeading } from "#mail/message-heading";
 import { settledSha256 } from "#mail/settled-hash";
 import { type StagedContent, StoreUnavailable } from "#mailbox/content";
 import type { ContentId, MailboxId } from "#mailbox/ids";
@@ -42,6 +43,8 @@ export class MemoryLedger implements Ledger {
   /** Commits by method, and the size of each batch that arrived. */
   readonly commits: string[] = [];
   readonly batches: number[] = [];
+  /** What is known of messages that are not here, by row. */
+  readonly headings = new Map<number, MessageHeading>();
 
   // What a test looks at, and what other rooms do.
 
@@ -231,9 +234,19 @@ export class MemoryLedger implements Ledger {
     }
     return { stored, alreadyHere: swept.length - stored };
   }
-  async fetchFailed(row: number, reason: string, nextTry: number): Promise<void> {
+  async fetchFailed(
+    row: number,
+    reason: string,
+    nextTry: number,
+    heading: MessageHeading | null = null,
+  ): Promise<void> {
     await this.#write("fetchFailed");
+    if (heading) this.headings.set(row, heading);
     this.#changeAnyRow(row, (now) => ({ reason, nextTry, failures: now.failures + 1 }));
+  }
+  async describe(row: number, heading: MessageHeading): Promise<void> {
+    await this.#write("describe");
+    this.headings.set(row, heading);
   }
   async retryRows(mailbox: MailboxId, uidl: string | null): Promise<number> {
     await this.#write("retryRows");

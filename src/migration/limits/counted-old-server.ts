@@ -52,6 +52,13 @@ function counted(session: OldServerSession, bandwidth: Pick<Bandwidth, "came">):
     async fetch(request) {
       await session.fetch(countedRequest(request, bandwidth));
     },
+    ...(session.header && {
+      async header(message: ListedMessage) {
+        const octets = (await session.header?.(message)) ?? null;
+        bandwidth.came(answer + (octets?.length ?? 0));
+        return octets;
+      },
+    }),
     abandon() {
       session.abandon();
     },

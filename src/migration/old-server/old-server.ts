@@ -88,6 +88,11 @@ export interface OldServerSession extends AsyncDisposable {
    * same order. Stops early, at a message boundary, when `mayGoOn` says no; those not begun are not reported.
    */
   fetch(request: FetchRequest): Promise<void>;
+  /**
+   * The header of one message without reading the message itself, as far as the server gives it; null where it does
+   * not. Throws OldServerTrouble.
+   */
+  header?(message: ListedMessage): Promise<Uint8Array | null>;
   /** Ends the connection at once, without QUIT; a listing or fetch under way ends as when it breaks. */
   abandon(): void;
 }

@@ -1,6 +1,6 @@
 /**
  * A logged-in POP3 connection to one old maildrop: the listing, and messages fetched with as many RETRs on
- * the way as the server bears. Nothing but STAT, LIST, UIDL, RETR, NOOP and QUIT is ever said here.
+ * the way as the server bears. Nothing but STAT, LIST, UIDL, RETR, TOP, NOOP and QUIT is ever said here.
  */
 import { type Pop3Client, Pop3ProtocolError } from "#clients/pop3-client";
 import { type Pop3Reply, parseListLine, parseUidlLine } from "#clients/pop3-replies";
@@ -14,6 +14,7 @@ import {
   OldServerTrouble,
 } from "./old-server.ts";
 import { PipelineWindow, type WindowLimits } from "./pipeline-window.ts";
+import { readHeader } from "./pop3-header.ts";
 import { troubleOfError, troubleOfRefusal } from "./pop3-trouble.ts";
 import { SwallowedReply } from "./swallowed-reply.ts";
 
@@ -150,6 +151,17 @@ export class Pop3Session implements OldServerSession {
     } catch (error) {
       if (!this.#client.isOpen) await this.#breakOff(error, underWay, request);
       else throw error;
+    }
+  }
+
+  async header({ number }: ListedMessage): Promise<Uint8Array | null> {
+    this.#client.idleMilliseconds = this.#start.limits.stallMilliseconds;
+    try {
+      return await readHeader(this.#client, number);
+    } catch (error) {
+      this.#client.destroy();
+      const { trouble, reason } = troubleOfError(error);
+      throw new OldServerTrouble(trouble, reason);
     }
   }
 

@@ -5,6 +5,7 @@
  * After a whole visit the ledger knows each message by the identity that the listing shows. So unique-id and size
  * decide; messages that are equal in both are told apart by nothing but their order, which counts for as much here.
  */
+import type { MessageHeading } from "#mail/message-heading";
 import type { ContentId } from "#mailbox/ids";
 import { type Identified, nameOf } from "../identity/listing.ts";
 import type { OldIdentity } from "../ledger.ts";
@@ -16,6 +17,8 @@ export interface Accounted extends OldIdentity {
   readonly verdict: Verdict;
   /** Its content while it is here. */
   readonly content: ContentId | null;
+  /** What it says of itself, where it is not here, or no more there; null where that is not known. */
+  readonly heading: MessageHeading | null;
 }
 
 /** A message that the old server does not list (any more). */
@@ -92,10 +95,10 @@ export function* accountForKnown(rows: readonly ProofRow[]): Generator<void, Acc
   return { listed, gone };
 }
 
-function outcomeOf(row: ProofRow | undefined): Pick<Accounted, "verdict" | "content"> {
-  if (!row) return { verdict: unknownVerdict, content: null };
+function outcomeOf(row: ProofRow | undefined): Pick<Accounted, "verdict" | "content" | "heading"> {
+  if (!row) return { verdict: unknownVerdict, content: null, heading: null };
   const verdict = verdictOf(row);
-  return { verdict, content: verdict.class === "here" ? row.content : null };
+  return { verdict, content: verdict.class === "here" ? row.content : null, heading: row.heading ?? null };
 }
 
 function goneOf(row: ProofRow, since: number): Gone {

@@ -3,6 +3,7 @@
  * one state of the ledger, held against that very listing.
  */
 import type { Clock } from "#jobs/clock";
+import { headingLine } from "#mail/message-heading";
 import type { MailboxId } from "#mailbox/ids";
 import { identifyEach } from "../identity/listing.ts";
 import type { Ledger } from "../ledger.ts";
@@ -136,7 +137,7 @@ function problemOf(
   return isAccountedFor && visited.left !== null ? `Not everything could be fetched: ${visited.left}.` : null;
 }
 
-function nameFor({ uidl, size }: Pick<Accounted, "uidl" | "size">): string {
+function nameFor({ uidl, size, heading }: Pick<Accounted, "uidl" | "size" | "heading">): string {
   const name = uidl === "" ? "a message without a unique-id" : `message ${escaped(uidl, "latin1")}`;
-  return `${name} (${size} octets)`;
+  return `${name} (${size} octets${heading ? `; ${headingLine(heading)}` : ""})`;
 }

@@ -1,8 +1,7 @@
-import type { Gone } from "./accounts.ts";
 import { type Leaf, leafLine, parseLeafLine } from "./leaf-line.ts";
 
 /** A message that is not listed any more: since when, and the line that a listed one would have. It is in no hash. */
-export function goneLine(gone: Gone): string {
+export function goneLine(gone: Leaf & { readonly since: number }): string {
   return `${new Date(gone.since).toISOString()} ${leafLine(gone)}`;
 }
 

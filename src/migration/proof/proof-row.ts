@@ -1,3 +1,4 @@
+import type { MessageHeading } from "#mail/message-heading";
 import type { ContentId } from "#mailbox/ids";
 import type { LedgerRow } from "../ledger.ts";
 
@@ -11,6 +12,8 @@ export interface ProofRow
   readonly content: ContentId | null;
   /** Real octets of that content; null while it is remote. */
   readonly octets: number | null;
+  /** What the message says of itself, where that is known and somebody may ask: it is not here, or no more there. */
+  readonly heading?: MessageHeading | null;
 }
 
 /** A mailbox at one moment. */

@@ -2,6 +2,7 @@
  * The port to what a proof reads and keeps. Nothing in it is a whole mailbox's mail or a whole domain's messages:
  * a certificate is kept and read mailbox by mailbox, and of these piece by piece.
  */
+import type { MessageHeading } from "#mail/message-heading";
 import type { ContentId, MailboxId } from "#mailbox/ids";
 import type { Certificate, CertificateEnd, CertificateHead, MailboxProof } from "./certificate.ts";
 import type { LedgerView } from "./proof-row.ts";
@@ -13,6 +14,11 @@ export interface Piece {
   readonly lines: readonly string[];
   /** For each line the content that is here, so that it can be read again. */
   readonly contents: readonly (ContentId | null)[];
+  /**
+   * For each line what its message says of itself, for people; without any there is none. They are in no hash: they
+   * name what the hashes prove.
+   */
+  readonly headings?: readonly (MessageHeading | null)[];
 }
 
 /** The messages of a mailbox as a certificate keeps them. */

@@ -8,7 +8,7 @@ import type { Piece } from "./proof-store.ts";
 
 const linesInPiece = 500;
 
-/** The root of the tree over the listed messages, and a key that also covers where their contents are. */
+/** The root of the tree over the listed messages, and a key that also covers where their contents are, and their headings. */
 export function* hashesOf({
   listed,
   gone,
@@ -20,14 +20,19 @@ export function* hashesOf({
     if (++steps % 100 === 0) yield;
     const line = leafLine(message);
     tree.add(line);
-    key.update(`${message.content ?? "-"} `);
+    key.update(`${message.content ?? "-"} ${headingKey(message)}`);
   }
   for (const message of gone) {
     if (++steps % 100 === 0) yield;
-    key.update(`${goneLine(message)}\n`);
+    key.update(`${goneLine(message)}\n${headingKey(message)}`);
   }
   const root = tree.root();
   return { root, key: key.update(root).digest("hex") };
+}
+
+/** Without a heading nothing, so that what was kept before there were any counts as the same. */
+function headingKey({ heading }: Accounted): string {
+  return heading === null ? "" : `${JSON.stringify(heading)}\n`;
 }
 
 /** All messages in pieces. */
@@ -43,6 +48,12 @@ function* inPieces<Message extends Accounted>(
 ): Generator<Piece> {
   for (let from = 0; from < messages.length; from += linesInPiece) {
     const some = messages.slice(from, from + linesInPiece);
-    yield { kind, lines: some.map(lineOf), contents: some.map(({ content }) => content) };
+    const headings = some.map(({ heading }) => heading);
+    yield {
+      kind,
+      lines: some.map(lineOf),
+      contents: some.map(({ content }) => content),
+      ...(headings.every((heading) => heading === null) ? {} : { headings }),
+    };
   }
 }

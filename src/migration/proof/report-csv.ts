@@ -14,6 +14,9 @@ const heading = [
   "sha256",
   "reason",
   "gone_since",
+  "subject",
+  "from",
+  "date",
 ];
 /** So many characters are handed on at once. */
 const atOnce = 64 * 1024;
@@ -47,7 +50,7 @@ export async function* reportLines(report: Report): AsyncGenerator<string> {
   );
 }
 
-function fieldsOf(address: string, { position, goneSince, leaf }: ReportMessage): readonly string[] {
+function fieldsOf(address: string, { position, goneSince, leaf, heading }: ReportMessage): readonly string[] {
   const { class: kind, octets, sha256, reason } = leaf.verdict;
   return [
     address,
@@ -59,8 +62,15 @@ function fieldsOf(address: string, { position, goneSince, leaf }: ReportMessage)
     octets === null ? "" : String(octets),
     sha256 ?? "",
     printable(reason ?? ""),
-    goneSince === null ? "" : new Date(goneSince).toISOString(),
+    timeField(goneSince),
+    printable(heading?.subject ?? ""),
+    printable(heading?.from ?? ""),
+    timeField(heading?.date ?? null),
   ];
+}
+
+function timeField(time: number | null): string {
+  return time === null ? "" : new Date(time).toISOString();
 }
 
 function rowOf(fields: readonly string[]): string {
@@ -69,7 +79,7 @@ function rowOf(fields: readonly string[]): string {
 
 /** RFC 4180 §2. A spreadsheet takes what begins like a formula for one: an apostrophe before it keeps it a text. */
 function field(text: string): string {
-  const plain = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  const plain = /^\s*[=+\-@\t\r\n＝＋－＠]/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;
 }
 

@@ -1,4 +1,5 @@
 /** A report as one HTML page that needs nothing else: no script, no picture, no font, nothing from elsewhere. */
+import type { MessageHeading } from "#mail/message-heading";
 import type { MailboxProof } from "./certificate.ts";
 import { noCounts, plus } from "./counts.ts";
 import type { Report } from "./report.ts";
@@ -87,13 +88,13 @@ async function* names(report: Report, telling: ReadonlySet<string>): AsyncGenera
     if (named.length === 0) continue;
     yield `<h3>${html(proof.address)}</h3>
 <table class="wide">
-<thead><tr><th scope="col">Unique-id</th><th scope="col">What</th><th scope="col" class="n">Octets</th><th scope="col">Why</th></tr></thead>
+<thead><tr><th scope="col">Unique-id</th><th scope="col">Message</th><th scope="col">What</th><th scope="col" class="n">Octets</th><th scope="col">Why</th></tr></thead>
 <tbody>
 `;
-    for (const { what, uidl, size, reason } of named) {
+    for (const { what, uidl, size, reason, heading } of named) {
       const kind = what === "unaccounted" ? ' class="trouble"' : "";
       const octets = `<td data-title="Octets" class="n">${size}</td>`;
-      yield `<tr><th scope="row"><code>${html(uidl)}</code></th><td data-title="What"${kind}>${what}</td>${octets}${cell("Why", reason)}</tr>\n`;
+      yield `<tr><th scope="row"><code>${html(uidl)}</code></th>${headingCell(heading)}<td data-title="What"${kind}>${what}</td>${octets}${cell("Why", reason)}</tr>\n`;
     }
     yield "</tbody>\n</table>\n";
     if (leftOut > 0)
@@ -109,6 +110,16 @@ function figures(counts: MailboxProof["counts"]): string {
 
 function cell(title: string, text: string): string {
   return `<td data-title="${html(title)}">${html(text)}</td>`;
+}
+
+/** Subject, sender and date one under the other. */
+function headingCell(heading: MessageHeading | null): string {
+  if (!heading) return cell("Message", "not known");
+  const { subject, from, date } = heading;
+  const lines = [from, date === null ? null : timeOf(date)].flatMap((line) =>
+    line === null ? [] : [`<small>${html(line)}</small>`],
+  );
+  return `<td data-title="Message">${html(subject ?? "(no subject)")}${lines.join("")}</td>`;
 }
 
 function detailsOf({ loginName, listedAt, root, problem, closes, reasons }: MailboxProof): string {

@@ -1,4 +1,5 @@
 /** A report as a page that an administrator reads in a terminal. */
+import { headingLine } from "#mail/message-heading";
 import type { MailboxProof } from "./certificate.ts";
 import { noCounts, plus } from "./counts.ts";
 import type { Report } from "./report.ts";
@@ -66,8 +67,10 @@ async function* names(report: Report, telling: ReadonlySet<string>): AsyncGenera
     const { named, leftOut } = await namedOf(report, proof);
     if (named.length === 0) continue;
     yield `\n  ${printable(proof.address)}\n`;
-    for (const { what, uidl, size, reason } of named)
+    for (const { what, uidl, size, reason, heading } of named) {
       yield `    ${what}  ${uidl}  ${size} octets  ${reason}\n`;
+      yield `      ${heading ? printable(headingLine(heading)) : "subject and sender are not known"}\n`;
+    }
     if (leftOut > 0) yield `    … and ${leftOut} more than these ${mostNamed}: --format csv names them all\n`;
   }
 }

@@ -1,5 +1,6 @@
 /** What a report says in words, for every form that people read. */
 
+import type { MessageHeading } from "#mail/message-heading";
 import { seenMarkerOf } from "../old-server/seen-markers.ts";
 import type { MailboxProof } from "./certificate.ts";
 import type { Counts } from "./counts.ts";
@@ -109,6 +110,8 @@ export interface Named {
   readonly uidl: string;
   readonly size: number;
   readonly reason: string;
+  /** What it says of itself: fit to be shown, whoever wrote it. Null where that is not known. */
+  readonly heading: MessageHeading | null;
 }
 
 /** Whether there may be messages to be named. */
@@ -134,21 +137,21 @@ export async function namedOf(
   return { named, leftOut };
 }
 
-function nameFor({ leaf, goneSince }: ReportMessage, { certificate }: ReportHead): Named | null {
+function nameFor({ leaf, goneSince, heading }: ReportMessage, { certificate }: ReportHead): Named | null {
   const { class: kind, reason, sha256 } = leaf.verdict;
   const uidl = leaf.uidl === "" ? "(no unique-id)" : escaped(leaf.uidl, "latin1");
   const { size } = leaf;
   if (goneSince !== null) {
     const since = `not listed since ${timeOf(goneSince)}`;
     if (kind === "unaccounted")
-      return { what: "unaccounted", uidl, size, reason: `${since}, and not copied` };
+      return { what: "unaccounted", uidl, size, heading, reason: `${since}, and not copied` };
     const why = reason ?? (sha256 === null ? "deleted here before it was copied" : "copied before");
-    return { what: "gone there", uidl, size, reason: printable(`${since}: ${why}`) };
+    return { what: "gone there", uidl, size, heading, reason: printable(`${since}: ${why}`) };
   }
   if (kind === "here" || kind === "deleted") return null;
   // While the move goes on, what merely has not had its turn is counted and not named.
   if (!certificate && reason === waiting) return null;
-  return { what: kind, uidl, size, reason: printable(reason ?? "") };
+  return { what: kind, uidl, size, heading, reason: printable(reason ?? "") };
 }
 
 /** "2025-06-01 09:00:00 UTC". */

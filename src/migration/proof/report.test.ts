@@ -136,9 +136,9 @@ describe("csv", () => {
   test("every message once; no field is a formula", async () => {
     const csv = await whole(reportCsv(await report()));
     const [heading, ...rows] = cellsOf(csv);
-    expect(heading).toHaveLength(10);
+    expect(heading).toHaveLength(13);
     expect(rows).toHaveLength(8);
-    for (const row of rows) expect(row).toHaveLength(10);
+    for (const row of rows) expect(row).toHaveLength(13);
     for (const cell of rows.flat()) expect(cell).not.toMatch(/^[=+\-@\t\r]/);
     expect(rows.map((row) => `${row[1]} ${row[2]} ${row[5]}`)).toEqual([
       "1 u1 here",
@@ -160,6 +160,70 @@ describe("csv", () => {
     expect([await rows(await report(anna)), await rows(live(anna)), await rows(live("nobody@x"))]).toEqual([
       8, 8, 1,
     ]);
+  });
+});
+
+describe("what a message that is not here says of itself", () => {
+  beforeEach(() => {
+    world = new ProofWorld();
+  });
+  const date = Date.UTC(2025, 5, 2, 8);
+  const told = { subject: "Invoice 7", from: "Carol <carol@example.net>", date };
+  const wicked = { subject: evil, from: "＝cmd|' /C calc'!A0 <b@example.net>", date: null };
+  const rows = (heading: typeof told | typeof wicked | null) => [
+    world.here("u1"),
+    world.here("u2", { ...remote, state: "skipped", reason: "internal data of the old server", heading }),
+    world.here("u3", { ...remote, content: 2 as never, reason: "-ERR broken", heading }),
+    world.here("u4", { missingSince: -1, heading }),
+  ];
+  const tell = (heading: typeof told | typeof wicked | null) =>
+    world.person("anna", ["u1", "u2", "u3"], rows(heading));
+
+  test.each(["certified", "live"])("stands beside its unique-id in every form (%s)", async (kind) => {
+    tell(told);
+    const made = kind === "live" ? live(anna) : await report(anna);
+    const text = await whole(reportText(made));
+    const line = '      "Invoice 7", from Carol <carol@example.net>, 2025-06-02 08:00:00 UTC\n';
+    expect(text.split(line)).toHaveLength(4);
+    expect(text).not.toContain("not known");
+    const page = await whole(reportHtml(made));
+    expect(page).toContain(
+      'data-title="Message">Invoice 7<small>Carol &#60;carol@example.net&#62;</small><small>2025-06-02 08:00:00 UTC</small>',
+    );
+    const { mailboxes } = JSON.parse(await whole(reportJson(made, null)));
+    const iso = new Date(date).toISOString();
+    expect(mailboxes[0].named).toMatchObject(
+      ["u2", "u3", "u4"].map((uniqueId) => ({ uniqueId, subject: told.subject, from: told.from, date: iso })),
+    );
+    const cells = cellsOf(await whole(reportCsv(made)));
+    expect(cells.map((row) => row.slice(10))).toEqual([
+      ["subject", "from", "date"],
+      ["", "", ""],
+      ...["u2", "u3", "u4"].map(() => [told.subject, told.from, iso]),
+    ]);
+    expect((await Array.fromAsync(made.mailboxes()))[0]?.reasons[0]).toBe(
+      'message u3 (10 octets; "Invoice 7", from Carol <carol@example.net>, 2025-06-02 08:00:00 UTC): -ERR broken',
+    );
+  });
+
+  test("is in no hash, so that a certificate from before there were any is as good", async () => {
+    tell(null);
+    const before = await certified();
+    const text = await whole(reportText(certifiedReport(world.tools, before, anna)));
+    expect(text).toContain("      subject and sender are not known\n");
+    world = new ProofWorld();
+    tell(told);
+    expect((await certified()).root).toBe(before.root);
+  });
+
+  test("is obeyed by nothing", async () => {
+    tell(wicked);
+    const made = await report(anna);
+    for (const form of [reportText, reportHtml, reportCsv])
+      expect(await whole(form(made))).not.toMatch(/[\u001b\u202e]/);
+    expect(await whole(reportHtml(made))).not.toMatch(/<script|<b@/i);
+    for (const cell of cellsOf(await whole(reportCsv(made))).flat())
+      expect(cell).not.toMatch(/^\s*[=+\-@＝]/);
   });
 });
 

@@ -3,6 +3,7 @@
  * the ledger while the move goes on. Mailboxes and their messages come one after the other and are never all in
  * memory.
  */
+import type { MessageHeading } from "#mail/message-heading";
 import type { Migration } from "../migration.ts";
 import {
   type Certificate,
@@ -41,6 +42,8 @@ export interface ReportMessage {
   readonly position: number | null;
   readonly goneSince: number | null;
   readonly leaf: Leaf;
+  /** What it says of itself, where that is known and it is not simply here. */
+  readonly heading: MessageHeading | null;
 }
 
 export interface Report {
@@ -114,11 +117,13 @@ export function liveReport(
 
 async function* messagesIn(pieces: AsyncIterable<Piece>): AsyncGenerator<ReportMessage> {
   let position = 0;
-  for await (const { kind, lines } of pieces) {
-    for (const line of lines) {
+  for await (const { kind, lines, headings } of pieces) {
+    for (const [index, line] of lines.entries()) {
       const gone = kind === "gone" ? parseGoneLine(line) : null;
       const leaf = gone ?? parseLeafLine(line);
-      if (leaf) yield { leaf, goneSince: gone?.since ?? null, position: gone ? null : ++position };
+      if (!leaf) continue;
+      const heading = headings?.[index] ?? null;
+      yield { leaf, heading, goneSince: gone?.since ?? null, position: gone ? null : ++position };
     }
   }
 }

@@ -4,6 +4,7 @@
  * boundary when somebody waits for another message, or when the visit has to end.
  */
 import { backoff } from "#jobs/backoff";
+import { type MessageHeading, readHeading } from "#mail/message-heading";
 import { wasRead } from "#mail/read-state";
 import { StoreUnavailable } from "#mailbox/content";
 import type { MailboxId } from "#mailbox/ids";
@@ -63,6 +64,10 @@ export class Copier {
   /** The last message that came whole. */
   lastRead: Identified | null = null;
   suspect: Errand | null = null;
+  /** What came of that message tells so much of it. */
+  suspectHeading: MessageHeading | null = null;
+  /** Messages that could not be had, and of which nothing came that tells what they are. */
+  readonly unnamed: Errand[] = [];
   /** When the old server last gave something. */
   lastProgress: number;
   readonly #options: CopierOptions;
@@ -144,9 +149,13 @@ export class Copier {
     if (trouble || !incoming || !errand) {
       await incoming?.abandon();
       if (!errand || !trouble) return;
-      if (trouble.scope === "message") return await this.#putOff(errand, trouble.reason);
+      const heading = incoming ? readHeading(incoming.beginning) : null;
+      if (trouble.scope === "message") return await this.#putOff(errand, trouble.reason, heading);
       this.broken ??= trouble;
-      if (incoming) this.suspect ??= errand;
+      if (incoming && !this.suspect) {
+        this.suspect = errand;
+        this.suspectHeading = heading;
+      }
       return;
     }
     // New and doubtful messages are taken one after the other, in their order.
@@ -173,8 +182,9 @@ export class Copier {
     this.#compareSize(errand.listed, fetched.size);
     if (isInternalData(fetched.beginning)) {
       const reason = "internal data of the old server";
-      if (errand.kind === "row") await tools.ledger.giveUp(errand.row.id, reason);
-      else await tools.ledger.leaveOut(this.#options.mailbox, errand.listed, reason);
+      const heading = readHeading(fetched.beginning);
+      if (errand.kind === "row") await tools.ledger.giveUp(errand.row.id, reason, heading);
+      else await tools.ledger.leaveOut(this.#options.mailbox, errand.listed, reason, heading);
       await fetched[Symbol.asyncDispose]();
       errands.settle(errand, true);
       return notHad(errand, true);
@@ -231,13 +241,14 @@ export class Copier {
     return uidl;
   }
 
-  async #putOff(errand: Errand, reason: string): Promise<void> {
+  async #putOff(errand: Errand, reason: string, heading: MessageHeading | null = null): Promise<void> {
     const { tools, errands, notHad } = this.#options;
     this.failing++;
     this.lastReason = reason;
     if (errand.kind === "row") {
       const delay = backoff(againAfter, errand.row.failures + 1, tools.random());
-      await tools.ledger.fetchFailed(errand.row.id, reason, tools.clock.now() + delay);
+      await tools.ledger.fetchFailed(errand.row.id, reason, tools.clock.now() + delay, heading);
+      if (heading === null) this.unnamed.push(errand);
     }
     errands.settle(errand, false);
     notHad(errand, false);

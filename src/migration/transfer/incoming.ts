@@ -68,6 +68,11 @@ export class IncomingMessage implements MessageSink {
     return this.#writer !== null;
   }
 
+  /** The octets that have come of its beginning, whether there will be more or not. Only until it is finished. */
+  get beginning(): Uint8Array {
+    return this.#octets.subarray(0, Math.min(this.#size, longestBeginning));
+  }
+
   /** The message is whole. Throws StoreUnavailable. */
   async finish(): Promise<Fetched> {
     if (this.#failure) throw this.#failure;

@@ -6,6 +6,8 @@ export interface MailboxMemory {
   readonly trusted: Set<string>;
   /** Messages at which a connection broke. */
   readonly suspects: Set<string>;
+  /** Messages whose header was asked for, because they themselves could not be had. */
+  readonly named: Set<string>;
   /** When a whole listing was last taken and dealt with, epoch milliseconds. */
   lastListing: number | null;
   /** Milliseconds the old server wants between logins; 0 where it says nothing. */
@@ -21,6 +23,7 @@ export function newMemory(): MailboxMemory {
   return {
     trusted: new Set(),
     suspects: new Set(),
+    named: new Set(),
     lastListing: null,
     loginDelay: 0,
     skipped: null,

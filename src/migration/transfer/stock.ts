@@ -1,6 +1,6 @@
 /** What a listing shows, held against the ledger: what is to be fetched, and who fetches and notes it. */
 import { done } from "#mailbox/problem";
-import { identify, repeatedUidls } from "../identity/listing.ts";
+import { type Identified, identify, repeatedUidls } from "../identity/listing.ts";
 import { type MaildropNotes, notesOf } from "../identity/maildrop-notes.ts";
 import { compareListing } from "../identity/plan.ts";
 import type { LedgerRow } from "../ledger.ts";
@@ -37,6 +37,8 @@ export interface Stock {
   readonly copier: Copier;
   readonly arrivals: Arrivals;
   readonly sweep: Sweep;
+  /** A message that is listed and here, and that no other is named as; null: there is none. */
+  readonly copied: Identified | null;
   /** Names of messages that stand where new ones do not. */
   readonly misplaced: readonly string[];
   /** What is to be known of the maildrop, once it is known of every message what it is. */
@@ -60,6 +62,7 @@ export async function takeStock(
   const comparison = compareListing(listed, rows, memory.trusted);
   const learnt = options.careful.listed(listed);
   if (learnt) await learnt;
+  tools.headerLooks.listed(migration, transfer.mailbox, listed);
   if (!memory.acceptsOther) {
     const reason = await strangerIn({ tools, transfer, migration, session, rows, listed, comparison });
     if (reason !== null) return { kind: "stranger", reason };
@@ -69,6 +72,8 @@ export async function takeStock(
     const words = "the old server has changed its unique-ids: comparing contents";
     tools.log.warn({ address: transfer.address }, words);
   }
+  const uidlsRepeated = repeatedUidls(listed);
+  const isUnique = ({ uidl }: Identified): boolean => uidl !== "" && !uidlsRepeated.has(uidl);
   const { bigMessage } = tools.limits;
   const errands = new Errands(comparison, { now: began, bigMessage, suspects: memory.suspects });
   const arrivals = arrivalsOf(options);
@@ -80,7 +85,7 @@ export async function takeStock(
     arrivals,
     allowance: options.pace.allowance,
     uidlsEver: new Set(rows.map((row) => row.uidl)),
-    uidlsRepeated: repeatedUidls(listed),
+    uidlsRepeated,
     seen: migration.seen ?? "status",
     mustEnd: () => options.pace.mustEnd,
     notHad: (errand, isGone) => answerNotHad(readThrough, errand, isGone),
@@ -95,6 +100,14 @@ export async function takeStock(
     copier,
     arrivals,
     sweep,
+    get copied() {
+      const { lastRead } = copier;
+      if (lastRead && isUnique(lastRead)) return lastRead;
+      return (
+        comparison.paired.find(({ row, listed }) => row.state === "copied" && isUnique(listed))?.listed ??
+        null
+      );
+    },
     misplaced: comparison.misplaced,
     notes: () =>
       errands.areDoubtsSettled ? notesOf({ listed, comparison, recognition }, transfer.notes ?? null) : null,

@@ -8,6 +8,7 @@ import type { LimitsInForce } from "../limits/limits-in-force.ts";
 import type { ConnectionBudgets } from "../old-server/connections.ts";
 import type { OldServer } from "../old-server/old-server.ts";
 import type { FirstReadings } from "./first-readings.ts";
+import type { HeaderLooks } from "./header-looks.ts";
 
 /** What moving one mailbox needs of the rest of the house. */
 export interface TransferTools {
@@ -19,6 +20,7 @@ export interface TransferTools {
   readonly stage: ContentStage;
   readonly sameMaildrops: SameMaildrops;
   readonly readings: FirstReadings;
+  readonly headerLooks: HeaderLooks;
   readonly clock: Clock;
   /** A number in [0, 1), for spreading delays. */
   readonly random: () => number;
@@ -32,6 +34,8 @@ export interface TransferTools {
    */
   readonly shortage: () => string | null;
   readonly log: Log;
+  /** Told how each visit of an old maildrop ended. */
+  readonly visited?: (end: "complete" | "yielded" | "broken") => void;
   readonly limits: TransferLimits;
 }
 

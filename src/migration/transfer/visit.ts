@@ -14,6 +14,7 @@ import { CarefulStart } from "./careful-start.ts";
 import type { Copier } from "./copier.ts";
 import { takesWhatIsRead } from "./first-readings.ts";
 import { type MailboxMemory, remember } from "./mailbox-memory.ts";
+import { askNames } from "./names.ts";
 import type { Opened } from "./old-login.ts";
 import { Pace } from "./pace.ts";
 import type { ReadThrough } from "./read-through.ts";
@@ -157,6 +158,7 @@ export class Visit {
     const isHeld = this.#pace.allowance.outOfHours !== null && !errands.hasNews;
     if (this.#careful.mustLookAgain || (errands.size > 0 && !isHeld)) return this.#report("yielded", null);
     this.#remember(stock);
+    if (!this.#pace.isPaused) await this.#askNames(stock);
     return this.#report("complete", null);
   }
 
@@ -182,15 +184,23 @@ export class Visit {
     }
   }
 
+  /** What cannot be had is to be known by its name at least. */
+  async #askNames({ copier, copied }: Stock): Promise<void> {
+    const { tools, migration, transfer, memory, opened } = this.#options;
+    const [{ named }, { session }, { mailbox }] = [memory, opened, transfer];
+    const asking = { tools, migration, mailbox, named, session };
+    await askNames(asking, copier.unnamed, copied, () => !this.#pace.mustEnd);
+  }
+
   /** A message at which the connection broke comes last from now on: it may be the reason. */
   async #noteBreak({ copier, arrivals }: Stock): Promise<void> {
     const { tools, memory } = this.#options;
-    const { suspect } = copier;
+    const { suspect, suspectHeading } = copier;
     if (!suspect || arrivals.failure) return;
     remember(memory.suspects, nameOf(suspect.listed));
     if (suspect.kind !== "row") return;
     const reason = `the connection broke at this message: ${copier.broken?.reason}`;
-    await tools.ledger.fetchFailed(suspect.row.id, reason, tools.clock.now());
+    await tools.ledger.fetchFailed(suspect.row.id, reason, tools.clock.now(), suspectHeading);
   }
 
   /** Sizes are hints: wrong ones change nothing, but estimates go by them. */

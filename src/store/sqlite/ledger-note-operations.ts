@@ -1,24 +1,37 @@
 /** What a listing or a failed fetch tells of rows that stay what they are. */
+import type { MessageHeading } from "#mail/message-heading";
 import type { MailboxId } from "#mailbox/ids";
 import type { OldIdentity, Reidentified } from "#migration/ledger";
 import type { WriterDb } from "./db.ts";
+import { headingText } from "./heading-text.ts";
 import { recordSetAside } from "./set-aside.ts";
 
 interface FetchFailed {
   readonly row: number;
   readonly reason: string;
   readonly nextTry: number;
+  readonly heading: MessageHeading | null;
 }
 
-function fetchFailed(db: WriterDb, { row, reason, nextTry }: FetchFailed): void {
+function fetchFailed(db: WriterDb, { row, reason, nextTry, heading }: FetchFailed): void {
   const failed = db.get<{ mailbox: MailboxId; uidl: string; size: number; failures: number }>(
-    `UPDATE ledger SET failures = failures + 1, reason = ?, next_try = ? WHERE id = ? AND state = 'remote'
-     RETURNING mailbox, uidl, size, failures`,
+    `UPDATE ledger SET failures = failures + 1, reason = ?, next_try = ?, heading = coalesce(?, heading)
+     WHERE id = ? AND state = 'remote' RETURNING mailbox, uidl, size, failures`,
     reason,
     nextTry,
+    headingText(heading),
     row,
   );
   if (failed?.failures === 1) recordSetAside(db, "message-set-aside", { ...failed, reason });
+}
+
+interface Describe {
+  readonly row: number;
+  readonly heading: MessageHeading;
+}
+
+function describe(db: WriterDb, { row, heading }: Describe): void {
+  db.run("UPDATE ledger SET heading = ? WHERE id = ?", headingText(heading), row);
 }
 
 interface RetryRows {
@@ -52,16 +65,18 @@ function missing(db: WriterDb, { rows, since }: Missing): void {
 interface LeaveOut extends OldIdentity {
   readonly mailbox: MailboxId;
   readonly reason: string;
+  readonly heading: MessageHeading | null;
 }
 
-function leaveOut(db: WriterDb, { mailbox, uidl, size, occurrence, reason }: LeaveOut): void {
+function leaveOut(db: WriterDb, { mailbox, uidl, size, occurrence, reason, heading }: LeaveOut): void {
   const isNew = db.run(
-    `INSERT INTO ledger (mailbox, uidl, size, occurrence, state, reason)
-     SELECT id, ?, ?, ?, 'skipped', ? FROM mailbox WHERE id = ? ON CONFLICT DO NOTHING`,
+    `INSERT INTO ledger (mailbox, uidl, size, occurrence, state, reason, heading)
+     SELECT id, ?, ?, ?, 'skipped', ?, ? FROM mailbox WHERE id = ? ON CONFLICT DO NOTHING`,
     uidl,
     size,
     occurrence,
     reason,
+    headingText(heading),
     mailbox,
   );
   if (isNew > 0) recordSetAside(db, "message-skipped", { mailbox, uidl, size, reason });
@@ -98,4 +113,4 @@ function reidentify(db: WriterDb, { mailbox, known }: Reidentify): void {
   }
 }
 
-export const ledgerNoteOperations = { leaveOut, fetchFailed, retryRows, missing, reidentify };
+export const ledgerNoteOperations = { leaveOut, fetchFailed, describe, retryRows, missing, reidentify };

@@ -1,6 +1,7 @@
 /** What becomes of a message of the old server: copied, brought by a sweep, or given up. */
 import { forwardedSha256 } from "#mail/below-trace";
 import { factsOf, type MessageFacts } from "#mail/facts";
+import type { MessageHeading } from "#mail/message-heading";
 import { internalDateOf } from "#mail/received";
 import type { ContentId, FolderId, MailboxId, MessageId } from "#mailbox/ids";
 import type { LedgerState, OldIdentity } from "#migration/ledger";
@@ -8,6 +9,7 @@ import { takeCameByMail } from "./came-by-mail.ts";
 import { type Filling, fillContents } from "./content-rows.ts";
 import type { WriterDb } from "./db.ts";
 import { arrivalOf, type KeptMessage, leaveBody, putIntoInbox, recordMarks } from "./delivery-rows.ts";
+import { headingOfFacts, headingText } from "./heading-text.ts";
 import { expungeMessages } from "./message-rows.ts";
 import { markReadBefore } from "./read-before.ts";
 import { recordSetAside } from "./set-aside.ts";
@@ -99,7 +101,7 @@ function noteCopied(db: WriterDb, mailbox: MailboxId, copied: readonly ArrivedFi
   if (copied.length === 0) return;
   db.run(
     `UPDATE ledger SET state = 'copied', sha256 = value ->> 1, settled_sha256 = value ->> 2, reason = NULL,
-       failures = 0, missing_since = NULL
+       heading = NULL, failures = 0, missing_since = NULL
      FROM json_each(?) WHERE ledger.id = value ->> 0`,
     JSON.stringify(copied.map(({ row, facts }) => [row, facts.sha256, facts.settledSha256])),
   );
@@ -172,11 +174,18 @@ function whyHere(
   return `It is kept once: it came by mail on ${date}, the same below its trace fields.`;
 }
 
-function giveUp(db: WriterDb, { row, reason }: { readonly row: number; readonly reason: string }): void {
+interface GiveUp {
+  readonly row: number;
+  readonly reason: string;
+  readonly heading: MessageHeading | null;
+}
+
+function giveUp(db: WriterDb, { row, reason, heading }: GiveUp): void {
   const given = db.get<{ mailbox: MailboxId; uidl: string; size: number; content: ContentId | null }>(
-    `UPDATE ledger SET state = 'skipped', reason = ? WHERE id = ? AND state = 'remote'
-     RETURNING mailbox, uidl, size, content`,
+    `UPDATE ledger SET state = 'skipped', reason = ?, heading = coalesce(?, heading)
+     WHERE id = ? AND state = 'remote' RETURNING mailbox, uidl, size, content`,
     reason,
+    headingText(heading),
     row,
   );
   if (!given) return;
@@ -210,13 +219,14 @@ function insertRow(
   mailbox: MailboxId,
   { uidl, size, occurrence }: OldIdentity,
   state: LedgerState,
-  { sha256, settledSha256 }: MessageFacts,
+  facts: MessageFacts,
   content: ContentId | null,
   reason: string | null,
 ): void {
+  const { sha256, settledSha256 } = facts;
   db.run(
-    `INSERT INTO ledger (mailbox, uidl, size, occurrence, state, sha256, settled_sha256, content, reason)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO ledger (mailbox, uidl, size, occurrence, state, sha256, settled_sha256, content, reason, heading)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     mailbox,
     uidl,
     size,
@@ -226,16 +236,20 @@ function insertRow(
     settledSha256 ?? null,
     content,
     reason,
+    content === null ? headingText(headingOfFacts(facts)) : null,
   );
 }
 
-function skip(db: WriterDb, row: number, { sha256, settledSha256 }: MessageFacts, reason: string): void {
+function skip(db: WriterDb, row: number, facts: MessageFacts, reason: string): void {
+  const { sha256, settledSha256 } = facts;
   db.run(
-    `UPDATE ledger SET state = 'skipped', sha256 = ?, settled_sha256 = ?, reason = ?, failures = 0, missing_since = NULL
+    `UPDATE ledger SET state = 'skipped', sha256 = ?, settled_sha256 = ?, reason = ?, heading = ?, failures = 0,
+       missing_since = NULL
      WHERE id = ?`,
     sha256,
     settledSha256 ?? null,
     reason,
+    headingText(headingOfFacts(facts)),
     row,
   );
 }

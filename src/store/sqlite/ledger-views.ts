@@ -13,7 +13,10 @@ import type { LedgerView, ProofRow } from "#migration/proof/proof-row";
 import { setUpConnection } from "./connection.ts";
 import { Db } from "./db.ts";
 import { isTemporary } from "./failure.ts";
+import { headingFromFacts, headingFromText, selectHeadingFacts } from "./heading-text.ts";
 
+/** Messages of a mailbox that are named by their content: reports name no more of them. */
+const mostDescribed = 1000;
 /** Rows in one turn: a few milliseconds. */
 const batch = 1000;
 
@@ -28,10 +31,12 @@ type Row = readonly [
   string | null,
   string | null,
   number | null,
+  string | null,
 ];
 
 const selectRows = `
-  SELECT ledger.id, uidl, ledger.size, occurrence, state, content.id, content.size, sha256, reason, missing_since
+  SELECT ledger.id, uidl, ledger.size, occurrence, state, content.id, content.size, sha256, reason, missing_since,
+    heading
   FROM ledger LEFT JOIN content ON content.id = ledger.content AND forsaken = 0
   WHERE ledger.mailbox = ? AND ledger.id > ? ORDER BY ledger.id LIMIT ?`;
 
@@ -47,6 +52,7 @@ export class LedgerViews implements AsyncDisposable {
   #opened: { readonly database: DatabaseSync; readonly db: Db } | null = null;
   #last: Promise<unknown> = Promise.resolve();
   #isClosed = false;
+  #leftToDescribe = 0;
 
   /** @param file the database */
   constructor(file: string) {
@@ -96,14 +102,23 @@ export class LedgerViews implements AsyncDisposable {
 
   async #rows(db: Db, mailbox: MailboxId): Promise<ProofRow[]> {
     const rows: ProofRow[] = [];
+    this.#leftToDescribe = mostDescribed;
     for (let after = 0; ; ) {
       const some = db.rows<Row>(selectRows, mailbox, after, batch);
-      for (const row of some) rows.push(toProofRow(row));
+      for (const row of some) rows.push(this.#described(db, toProofRow(row)));
       const last = some.at(-1);
       if (!last || some.length < batch) return rows;
       after = last[0];
       await this.#giveWay();
     }
+  }
+
+  /** A message that is here and no more there is named by its content. */
+  #described(db: Db, row: ProofRow): ProofRow {
+    if (row.missingSince === null || row.content === null || row.octets === null) return row;
+    if (this.#leftToDescribe-- <= 0) return row;
+    const [text] = db.rows<readonly [string]>(selectHeadingFacts, row.content)[0] ?? [];
+    return text === undefined ? row : { ...row, heading: headingFromFacts(text) };
   }
 
   /** How many contents of a mailbox are in use. */
@@ -126,6 +141,8 @@ export class LedgerViews implements AsyncDisposable {
 }
 
 function toProofRow(row: Row): ProofRow {
-  const [id, uidl, size, occurrence, state, content, octets, sha256, reason, missingSince] = row;
-  return { id, uidl, size, occurrence, state, content, octets, sha256, reason, missingSince };
+  const [id, uidl, size, occurrence, state, content, octets, sha256, ...rest] = row;
+  const [reason, missingSince, text] = rest;
+  const heading = headingFromText(text);
+  return { id, uidl, size, occurrence, state, content, octets, sha256, reason, missingSince, heading };
 }

@@ -3,6 +3,7 @@
  * pieces that leave room between them for mail that someone waits for: each message is whole in one commit.
  */
 import { setImmediate } from "node:timers/promises";
+import type { MessageHeading } from "#mail/message-heading";
 import type { ContentId, MailboxId } from "#mailbox/ids";
 import type { Outcome } from "#mailbox/problem";
 import type {
@@ -156,8 +157,17 @@ export class SqliteLedger implements Ledger {
     };
   }
 
-  fetchFailed(row: number, reason: string, nextTry: number): Promise<void> {
-    return this.#engine.write("fetchFailed", { row, reason, nextTry }, copy);
+  fetchFailed(
+    row: number,
+    reason: string,
+    nextTry: number,
+    heading: MessageHeading | null = null,
+  ): Promise<void> {
+    return this.#engine.write("fetchFailed", { row, reason, nextTry, heading }, copy);
+  }
+
+  describe(row: number, heading: MessageHeading): Promise<void> {
+    return this.#engine.write("describe", { row, heading }, copy);
   }
 
   retryRows(mailbox: MailboxId, uidl: string | null): Promise<number> {
@@ -177,12 +187,17 @@ export class SqliteLedger implements Ledger {
     }
   }
 
-  leaveOut(mailbox: MailboxId, { uidl, size, occurrence }: OldIdentity, reason: string): Promise<void> {
-    return this.#engine.write("leaveOut", { mailbox, uidl, size, occurrence, reason }, copy);
+  leaveOut(
+    mailbox: MailboxId,
+    { uidl, size, occurrence }: OldIdentity,
+    reason: string,
+    heading: MessageHeading | null = null,
+  ): Promise<void> {
+    return this.#engine.write("leaveOut", { mailbox, uidl, size, occurrence, reason, heading }, copy);
   }
 
-  giveUp(row: number, reason: string): Promise<void> {
-    return this.#engine.write("giveUp", { row, reason }, copy);
+  giveUp(row: number, reason: string, heading: MessageHeading | null = null): Promise<void> {
+    return this.#engine.write("giveUp", { row, reason, heading }, copy);
   }
 
   /** A file is read for it only where something with its Message-ID came by mail. */
