@@ -33,7 +33,7 @@ import { type StillToCome, stillToCome } from "#migration/people/people";
 import type { OldServerFacts } from "#migration/proof/certificate";
 import { MetOldServers } from "#migration/proof/met-old-servers";
 import { admissionsOfThoseHere } from "#migration/return/returned-admissions";
-import { isCaughtUp, migrationStatus } from "#migration/status";
+import { isCaughtUp, type MoveStatus, migrationStatus, moveStatus } from "#migration/status";
 import { FirstReadings } from "#migration/transfer/first-readings";
 import { HeaderLooks } from "#migration/transfer/header-looks";
 import { steer } from "#migration/transfer/steering";
@@ -76,6 +76,10 @@ export interface MigrationRoom extends AsyncDisposable {
   readonly isOurs: (host: string, port: number) => Promise<boolean>;
   /** Who is known and has no home here yet. */
   missing(domain: string): Promise<readonly StillToCome[]>;
+  /** Those of whom no mailbox here tells. */
+  absent(domain: string): Promise<readonly StillToCome[]>;
+  /** The move without the people in it. */
+  move(domain: string): Promise<MoveStatus>;
   /** Ends a domain's migration (migration/ending). */
   end(domain: string, giveUp: readonly string[]): Promise<Outcome<void>>;
   /** Pauses, resumes and retries (migration/transfer/steering). */
@@ -251,6 +255,8 @@ export function openMigration(parts: MigrationParts): MigrationRoom {
     budgets,
     isOurs,
     missing: everybody,
+    absent: missing,
+    move: (domain) => moveStatus({ ledger, notes, trouble, names, inForce }, domain),
     end,
     steer: (steered, steering) =>
       steer({ ledger, transfers, readings: tools.readings, clock }, steered, steering),

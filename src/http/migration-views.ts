@@ -3,19 +3,12 @@ import type { MailboxFindings } from "#migration/check";
 import { inWords } from "#migration/identity/maildrop-notes";
 import type { NameLeads } from "#migration/name-leads";
 import type { OldServerAddress } from "#migration/old-server/old-server";
-import type { MigrationStatus, TransferStatus } from "#migration/status";
-import type { CheckView, MigrationStatusView, TransferView } from "./migrations.ts";
+import type { StillToCome } from "#migration/people/people";
+import type { MigrationStatus, MoveStatus, TransferStatus } from "#migration/status";
+import type { CheckView, MigrationStatusView, MoveView, TransferView } from "./migrations.ts";
 
-export function statusView({
-  domain,
-  migration,
-  limits,
-  trouble,
-  transfers,
-  missing,
-  names,
-  notes,
-}: MigrationStatus): MigrationStatusView {
+/** What there is to say of a move without the people in it. */
+export function moveView({ domain, migration, limits, trouble, names, notes }: MoveStatus): MoveView {
   return {
     domain,
     on: migration !== null,
@@ -23,15 +16,21 @@ export function statusView({
     startedAt: migration && time(migration.startedAt),
     limits: limits && { ...limits, opensAt: limits.opensAt === null ? null : time(limits.opensAt) },
     trouble: trouble && { since: time(trouble.since), reason: trouble.reason },
-    transfers: transfers.map(transferView),
     names: names && namesView(names),
     notes: [...notes],
-    missing: missing.map(({ address, messages, lastAccepted }) => ({
-      address,
-      messages,
-      lastAccepted: lastAccepted === null ? null : time(lastAccepted),
-    })),
   };
+}
+
+export function statusView(status: MigrationStatus): MigrationStatusView {
+  return {
+    ...moveView(status),
+    transfers: status.transfers.map(transferView),
+    missing: status.missing.map(missingView),
+  };
+}
+
+export function missingView({ address, messages, lastAccepted }: StillToCome) {
+  return { address, messages, lastAccepted: lastAccepted === null ? null : time(lastAccepted) };
 }
 
 export function checkView(
@@ -57,7 +56,7 @@ function namesView({ lookedUp, leads, unknown }: NameLeads): NonNullable<Migrati
   };
 }
 
-function transferView(transfer: TransferStatus): TransferView {
+export function transferView(transfer: TransferStatus): TransferView {
   return {
     address: transfer.address,
     state: transfer.state,

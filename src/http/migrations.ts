@@ -9,7 +9,7 @@ import { address, key } from "./domains.ts";
 import { unwrap } from "./problem-details.ts";
 import { answers, body, nothing, router } from "./routes.ts";
 
-const transferSchema = z.object({
+export const transferSchema = z.object({
   address: z.string(),
   state: z.enum(["copying", "following", "settled", "waiting", "needs-password", "paused", "returned"]),
   reason: z.string().nullable(),
@@ -30,7 +30,8 @@ const transferSchema = z.object({
 });
 export type TransferView = z.output<typeof transferSchema>;
 
-const statusSchema = z.object({
+/** What there is to say of a move without the people in it. */
+export const moveSchema = z.object({
   domain: z.string(),
   on: z.boolean(),
   oldServer: z.string().nullable(),
@@ -51,11 +52,6 @@ const statusSchema = z.object({
     .nullable(),
   /** Since when the old server is in trouble, as several people met it. */
   trouble: z.object({ since: z.string(), reason: z.string() }).nullable(),
-  transfers: z.array(transferSchema),
-  /** Whom the old server has accepted mail for, or the administrator expects, and who have not come yet. */
-  missing: z.array(
-    z.object({ address: z.string(), messages: z.number(), lastAccepted: z.string().nullable() }),
-  ),
   /** Where the names of the move lead now, seen from here; null when the domain does not migrate. */
   names: z
     .object({
@@ -78,6 +74,17 @@ const statusSchema = z.object({
   /** What else is to be known, for people. */
   notes: z.array(z.string()),
 });
+export const missingSchema = z.object({
+  address: z.string(),
+  messages: z.number(),
+  lastAccepted: z.string().nullable(),
+});
+const statusSchema = moveSchema.extend({
+  transfers: z.array(transferSchema),
+  /** Whom the old server has accepted mail for, or the administrator expects, and who have not come yet. */
+  missing: z.array(missingSchema),
+});
+export type MoveView = z.output<typeof moveSchema>;
 export type MigrationStatusView = z.output<typeof statusSchema>;
 
 const checkSchema = z.object({

@@ -38,22 +38,34 @@ export interface LimitsStatus {
   readonly opensAt: number | null;
 }
 
-export interface MigrationStatus {
+/** A domain's move without the people in it: what is the same however many they are. */
+export interface MoveStatus {
   readonly domain: string;
   /** Null when the domain does not migrate (any more). */
   readonly migration: Migration | null;
   readonly limits: LimitsStatus | null;
   /** Since when its old server is in trouble, and which; null when it is not. */
   readonly trouble: OldServerTroubleSeen | null;
-  readonly transfers: readonly TransferStatus[];
-  readonly missing: readonly StillToCome[];
   /** Where the names of the move lead, seen from here; null when the domain does not migrate. */
   readonly names: NameLeads | null;
   /** What else an administrator should know, for people. */
   readonly notes: readonly string[];
 }
 
-interface StatusTools {
+export interface MigrationStatus extends MoveStatus {
+  readonly transfers: readonly TransferStatus[];
+  readonly missing: readonly StillToCome[];
+}
+
+interface MoveTools {
+  readonly ledger: Pick<Ledger, "migration">;
+  readonly notes: (domain: string) => readonly string[];
+  readonly trouble: (server: OldServerAddress) => OldServerTroubleSeen | null;
+  readonly inForce: Pick<LimitsInForce, "at" | "outOfHours">;
+  readonly names: (domain: string, oldServer: OldServerAddress) => Promise<NameLeads>;
+}
+
+interface StatusTools extends MoveTools {
   readonly ledger: Pick<Ledger, "migration" | "transfers">;
   readonly transfers: {
     rate(mailbox: MailboxId): number | null;
@@ -61,30 +73,14 @@ interface StatusTools {
     skipped(mailbox: MailboxId): Promise<number>;
   };
   readonly missing: (domain: string) => Promise<readonly StillToCome[]>;
-  readonly notes: (domain: string) => readonly string[];
-  readonly trouble: (server: OldServerAddress) => OldServerTroubleSeen | null;
-  readonly inForce: Pick<LimitsInForce, "at" | "outOfHours">;
-  readonly names: (domain: string, oldServer: OldServerAddress) => Promise<NameLeads>;
 }
 
-/** Asks the ledger, and the workers for what only they know. */
-export async function migrationStatus(
-  { ledger, transfers, missing, notes, trouble, names, inForce }: StatusTools,
+/** Asks the ledger, and what the rooms around it have seen. */
+export async function moveStatus(
+  { ledger, notes, trouble, names, inForce }: MoveTools,
   domain: string,
-): Promise<MigrationStatus> {
+): Promise<MoveStatus> {
   const migration = await ledger.migration(domain);
-  const leads = migration && names(domain, migration.oldServer);
-  const all = await allTransfers(ledger, domain);
-  const statuses: TransferStatus[] = [];
-  for (const transfer of all) {
-    const { mailbox } = transfer;
-    statuses.push({
-      ...transfer,
-      rate: transfers.rate(mailbox),
-      stalledSince: transfers.stalledSince(transfer),
-      skipped: await transfers.skipped(mailbox),
-    });
-  }
   return {
     domain,
     migration,
@@ -95,11 +91,26 @@ export async function migrationStatus(
       opensAt: inForce.outOfHours(domain)?.until ?? null,
     },
     trouble: migration && trouble(migration.oldServer),
-    transfers: statuses,
-    missing: await missing(domain),
-    names: await leads,
+    names: migration && (await names(domain, migration.oldServer)),
     notes: notes(domain),
   };
+}
+
+/** Everything, with each mailbox: asks the ledger, and the workers for what only they know. */
+export async function migrationStatus(tools: StatusTools, domain: string): Promise<MigrationStatus> {
+  const { ledger, transfers, missing } = tools;
+  const move = moveStatus(tools, domain);
+  const statuses: TransferStatus[] = [];
+  for (const transfer of await allTransfers(ledger, domain)) {
+    const { mailbox } = transfer;
+    statuses.push({
+      ...transfer,
+      rate: transfers.rate(mailbox),
+      stalledSince: transfers.stalledSince(transfer),
+      skipped: await transfers.skipped(mailbox),
+    });
+  }
+  return { ...(await move), transfers: statuses, missing: await missing(domain) };
 }
 
 /**

@@ -16,6 +16,7 @@ import type { CutoverStore } from "#migration/cutover/cutover";
 import type { Ledger } from "#migration/ledger";
 import type { PeopleStore } from "#migration/people/people";
 import type { ReturnStore } from "#migration/return/return-store";
+import type { Roster } from "#migration/roster";
 import type { AuditTrail } from "#observe/audit";
 import type { QueueStore } from "#queue/queue-store";
 import type { KnownRecipients } from "#routing/known-recipients";
@@ -29,6 +30,7 @@ export interface Harness extends AsyncDisposable {
   readonly ledger: Ledger;
   readonly cutovers: CutoverStore;
   readonly people: PeopleStore;
+  readonly roster: Roster;
   readonly returns: ReturnStore;
   readonly knownRecipients: KnownRecipients;
   readonly administrators: AdministratorStore;

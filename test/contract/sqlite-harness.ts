@@ -44,6 +44,9 @@ export async function openSqlite(): Promise<SqliteHarness> {
     get cutovers() {
       return store.cutovers;
     },
+    get roster() {
+      return store.roster;
+    },
     get people() {
       return store.people;
     },

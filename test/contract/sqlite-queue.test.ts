@@ -6,6 +6,7 @@ import { ledgerContract } from "./ledger.contract.ts";
 import { peopleContract } from "./people.contract.ts";
 import { queueStoreContract } from "./queue-store.contract.ts";
 import { returnContract } from "./return.contract.ts";
+import { rosterContract } from "./roster.contract.ts";
 import { openSqlite } from "./sqlite-harness.ts";
 
 describe("SQLite", () => {
@@ -14,5 +15,6 @@ describe("SQLite", () => {
   cutoverContract(openSqlite);
   knownRecipientsContract(openSqlite);
   peopleContract(openSqlite);
+  rosterContract(openSqlite);
   returnContract(openSqlite);
 });

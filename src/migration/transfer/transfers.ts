@@ -14,6 +14,7 @@ import { haveSameContents } from "../identity/same-maildrop.ts";
 import { isOver, type Migration, type Transfer } from "../migration.ts";
 import { serverKey } from "../old-server/connections.ts";
 import type { ListedMessage } from "../old-server/old-server.ts";
+import { type Movement, movementAt } from "../roster.ts";
 import type { Opened } from "./old-login.ts";
 import { stalledSince } from "./stalled.ts";
 import type { TransferTools } from "./transfer-tools.ts";
@@ -111,6 +112,24 @@ export class Transfers implements RemoteContent, AsyncDisposable {
     const last = this.#workers.get(transfer.mailbox)?.memory.meter.last ?? this.#opened;
     const heldAt = this.#tools.inForce.heldAt(transfer.domain);
     return stalledSince(transfer, Math.max(last, heldAt), this.#tools.clock.now());
+  }
+
+  /** Which moves of a domain are not stalled, as far as only this program knows. */
+  movement(domain: string): Movement {
+    const last = new Map<MailboxId, number>();
+    for (const [mailbox, worker] of this.#workers)
+      if (worker.domain === domain) last.set(mailbox, worker.memory.meter.last ?? this.#opened);
+    const since = Math.max(this.#opened, this.#tools.inForce.heldAt(domain));
+    return movementAt(this.#tools.clock.now(), since, last);
+  }
+
+  /** Octets a second of all moves of a domain; null when nothing is being copied. */
+  rateOf(domain: string): number | null {
+    const rates = [...this.#workers]
+      .filter(([, worker]) => worker.domain === domain)
+      .map(([mailbox]) => this.rate(mailbox))
+      .filter((rate) => rate !== null);
+    return rates.length === 0 ? null : rates.reduce((sum, rate) => sum + rate, 0);
   }
 
   /** Messages on the old server that were not taken, with a reason. */

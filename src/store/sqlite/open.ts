@@ -14,6 +14,7 @@ import type { Ledger } from "#migration/ledger";
 import type { PeopleStore } from "#migration/people/people";
 import type { ProofStore } from "#migration/proof/proof-store";
 import type { ReturnStore } from "#migration/return/return-store";
+import type { Roster } from "#migration/roster";
 import type { ReadingEffects } from "#migration/transfer/reading-effect";
 import type { AuditTrail } from "#observe/audit";
 import type { Log } from "#observe/log";
@@ -36,6 +37,7 @@ import { SqliteProofStore } from "./proof-store.ts";
 import { SqliteQueueStore } from "./queue-store.ts";
 import { SqliteReadingEffects } from "./reading-effects.ts";
 import { SqliteReturnStore } from "./return-store.ts";
+import { SqliteRoster } from "./roster.ts";
 import { applySchema } from "./schema.ts";
 
 export interface StoreOptions {
@@ -57,6 +59,7 @@ export interface Store extends AsyncDisposable {
   readonly proofs: ProofStore;
   readonly cutovers: CutoverStore;
   readonly people: PeopleStore;
+  readonly roster: Roster;
   readonly returns: ReturnStore;
   readonly readingEffects: ReadingEffects;
   readonly knownRecipients: KnownRecipients;
@@ -85,6 +88,7 @@ export async function openStore({ dataDirectory, changes, log, now }: StoreOptio
     proofs: new SqliteProofStore(engine, views),
     cutovers: new SqliteCutoverStore(engine),
     people: new SqlitePeopleStore(engine),
+    roster: new SqliteRoster(engine),
     returns: new SqliteReturnStore(engine, files),
     readingEffects: new SqliteReadingEffects(engine),
     knownRecipients: new SqliteKnownRecipients(engine),
