@@ -7,9 +7,11 @@ import { type ImapServices, serveImap, tooManyConnections as tooManyImap } from 
 import type { ServerCertificate } from "#net/certificate";
 import { Listener, type Serve } from "#net/listener";
 import type { Log } from "#observe/log";
+import type { Metrics } from "#observe/metrics";
 import { type Pop3Services, servePop3 } from "#pop3/serve";
 import { serveSmtp, tooManyConnections } from "#smtp/serve";
 import type { SmtpService } from "#smtp/service";
+import { countedServe } from "./server-metrics.ts";
 
 /** Where a listener really listens. */
 export interface BoundListener {
@@ -22,6 +24,7 @@ export interface ListenerParts {
   readonly config: Config;
   readonly certificate: ServerCertificate | null;
   readonly log: Log;
+  readonly metrics: Metrics;
   readonly smtp: SmtpService;
   readonly pop3: Pop3Services;
   readonly imap: ImapServices;
@@ -44,14 +47,17 @@ export async function openListeners(parts: ListenerParts): Promise<void> {
     const { name, endpoint } = listener;
     const certificate = implicitTls.has(name) ? parts.certificate : null;
     const common = { name, ...endpoint, log: parts.log };
+    const served =
+      name === "http" || name === "https" ? null : serverOf(name, listener.clearPasswords, parts);
     const open =
-      name === "http" || name === "https"
+      served === null
         ? await openWebListener({ ...common, certificate, fetch: parts.web(listener.clearPasswords) })
         : await Listener.open({
             ...limits,
             ...common,
             implicitTls: certificate,
-            ...serverOf(name, listener.clearPasswords, parts),
+            ...served,
+            serve: countedServe(served.serve, name, parts.metrics),
           });
     parts.stack.use(open);
     parts.opened.push({ name, host: endpoint.host, port: open.port });

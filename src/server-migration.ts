@@ -41,7 +41,9 @@ import { type TransferTools, usualLimits } from "#migration/transfer/transfer-to
 import { Transfers } from "#migration/transfer/transfers";
 import type { Resolver } from "#net/resolver";
 import type { Log } from "#observe/log";
+import type { Metrics } from "#observe/metrics";
 import { parseMarkId } from "#queue/mark-id";
+import { countedLogins } from "./server-metrics.ts";
 import { shortageIn } from "./store/room.ts";
 import type { Store } from "./store/sqlite/open.ts";
 import { newUidl } from "./store/sqlite/uidl.ts";
@@ -61,6 +63,7 @@ export interface MigrationParts {
   readonly newId: () => string;
   readonly random: () => number;
   readonly log: Log;
+  readonly metrics: Metrics;
 }
 
 /** What the rest of the house wants of the migration room. */
@@ -70,6 +73,8 @@ export interface MigrationRoom extends AsyncDisposable {
   /** What transfers work with. */
   readonly tools: TransferTools;
   readonly administration: MigrationAdministration;
+  /** Whether the old server of each migrating domain is in trouble. */
+  readonly oldServers: () => Promise<readonly { readonly domain: string; readonly isTroubled: boolean }[]>;
   /** The connections that the old servers have to bear. */
   readonly budgets: ConnectionBudgets;
   /** Whether a connection there would reach one of our own listeners. */
@@ -100,7 +105,7 @@ const minutes = 60 * seconds;
 const largestOldMessage = 256 * 1024 ** 2;
 
 export function openMigration(parts: MigrationParts): MigrationRoom {
-  const { config, store, keys, outbound, log, newId } = parts;
+  const { config, store, keys, outbound, log, metrics, newId } = parts;
   const { ledger, directory, knownRecipients } = store;
   const clock = systemClock;
   const limits = {
@@ -121,7 +126,12 @@ export function openMigration(parts: MigrationParts): MigrationRoom {
   });
   const budgets = new ConnectionBudgets(limits.connections, clock);
   const inForce = new LimitsInForce(budgets, clock, wallClock());
-  const counted = new CountedOldServer(oldServer, (server) => inForce.bandwidth(server));
+  const counted = new CountedOldServer(countedLogins(oldServer, metrics), (server) => ({
+    came(octets) {
+      metrics.cameFromOldServer(octets);
+      inForce.bandwidth(server).came(octets);
+    },
+  }));
   const breaker = new CircuitBreaker(counted, clock, log);
   const tools: TransferTools = {
     ledger,
@@ -140,6 +150,7 @@ export function openMigration(parts: MigrationParts): MigrationRoom {
       readMarks(parts.markKey, header).flatMap((id) => parseMarkId(id)?.queueRecipientId ?? []),
     shortage: () => shortageIn(config.data),
     log,
+    visited: (end) => metrics.visited(end),
     limits,
   };
   const mailboxOf = async (address: string): Promise<MailboxId | null> => {
@@ -252,6 +263,11 @@ export function openMigration(parts: MigrationParts): MigrationRoom {
     remote: transfers,
     tools,
     administration,
+    oldServers: async () =>
+      (await ledger.migrations()).map(({ domain, oldServer: server }) => ({
+        domain,
+        isTroubled: trouble(server) !== null,
+      })),
     budgets,
     isOurs,
     missing: everybody,

@@ -15,6 +15,7 @@ import { newSecret } from "#http/access/secret";
 import { SetUpLink } from "#http/access/set-up";
 import { api } from "#http/api";
 import { openControlSocket } from "#http/control-socket";
+import { LiveEvents } from "#http/events/live-events";
 import { webSite } from "#http/web-site";
 import { systemClock } from "#jobs/clock";
 import { usualGuessingLimits } from "#login/guessing-limits";
@@ -30,6 +31,9 @@ import { addressGroup } from "#net/limits";
 import { isOurs, rememberedAddresses } from "#net/own-address";
 import { createResolver, systemQueries } from "#net/resolver";
 import type { Log } from "#observe/log";
+import { MailFlow } from "#observe/mail-flow";
+import { Metrics } from "#observe/metrics";
+import { watchState } from "#observe/metrics-state";
 import type { Hop } from "#queue/courier";
 import { waitingFor, waitingOf } from "#queue/outbound";
 import { deliveredReport } from "#queue/report";
@@ -43,6 +47,7 @@ import { recordedKeys } from "./server-audit.ts";
 import { openCutovers } from "./server-cutover.ts";
 import { openDomainChecks } from "./server-domains.ts";
 import { type BoundListener, openListeners, setUpAddress } from "./server-listeners.ts";
+import { countedAdmissions, countedLogin, countedSmtp, SessionCounts } from "./server-metrics.ts";
 import { openMigration } from "./server-migration.ts";
 import { openPeople } from "./server-people.ts";
 import { openProofs } from "./server-proof.ts";
@@ -72,7 +77,10 @@ export async function startServer(config: Config, version: string, log: Log): Pr
   const certificate = config.tls ? await ServerCertificate.load(config.tls) : null;
   const now = (): number => systemClock.now();
   const changes = new Changes();
-  const store = opened.use(await openStore({ dataDirectory: config.data, changes, log, now }));
+  const flow = new MailFlow(now);
+  const metrics = new Metrics(flow);
+  const store = opened.use(await openStore({ dataDirectory: config.data, changes, log, metrics, now, events }));
+  const events = new LiveEvents({ topicsOf: (touches) => store.topicsOf(touches), random: randomBytes });
   const { directory, mail, ledger, knownRecipients, stage } = store;
   const keys = recordedKeys(await openSealingKeys(join(config.data, "keys")), store.audit, log);
   const ownKey = async (name: string): Promise<Uint8Array> =>
@@ -83,6 +91,7 @@ export async function startServer(config: Config, version: string, log: Log): Pr
     .slice(0, 16);
   const hasher = new PasswordHasher({ ...usualHashing, random: randomBytes });
   const sessions = new Sessions();
+  const counted = new SessionCounts(sessions);
 
   const listeners: BoundListener[] = [];
   const addresses = rememberedAddresses(5000, now);
@@ -112,6 +121,7 @@ export async function startServer(config: Config, version: string, log: Log): Pr
       newId,
       random: Math.random,
       log,
+      metrics,
     }),
   );
   const courierSettings = {
@@ -141,6 +151,7 @@ export async function startServer(config: Config, version: string, log: Log): Pr
     random: Math.random,
     newId,
     log,
+    metrics,
     hostname: config.hostname,
     markKey,
     giveUpAfter: config.queue.giveUpAfter,
@@ -167,10 +178,12 @@ export async function startServer(config: Config, version: string, log: Log): Pr
   };
   const runner = opened.use(new QueueRunner(queueServices));
 
-  const login = new Prover(
-    { directory, admissions: migration.admissions, hasher, clock: now, random: randomBytes },
+  const admissions = countedAdmissions(migration.admissions, metrics);
+  const prover = new Prover(
+    { directory, admissions, hasher, clock: now, random: randomBytes },
     { defaultDomain: config.defaultDomain, limits: usualGuessingLimits },
   );
+  const login = countedLogin(prover, metrics);
   const quota = {
     async hasRoom(mailbox: Parameters<typeof mail.usage>[0], octets: number): Promise<boolean> {
       const { limit, octets: used } = await mail.usage(mailbox);
@@ -197,7 +210,7 @@ export async function startServer(config: Config, version: string, log: Log): Pr
       normaliseBareLineEndings: config.submission.normaliseLineEndings,
     },
     login,
-    sessions,
+    sessions: counted,
     acceptRecipient: (request) => acceptRecipient(acceptance, request),
     maySendAs: (account, address) => maySendAs(directory, account.address, address),
     stage,
@@ -214,17 +227,19 @@ export async function startServer(config: Config, version: string, log: Log): Pr
     log,
   };
 
-  const reading = { login, store: mail, remote: migration.remote, sessions, log, clock: now, newId };
+  const reading = { login, store: mail, remote: migration.remote, sessions: counted, log, clock: now, newId };
   await runner.start();
   await migration.start();
   const isNew = (await store.administrators.administrators()).length === 0;
   const setUp = new SetUpLink(isNew ? newSecret(randomBytes) : null);
   const apiReady = Promise.withResolvers<ReturnType<typeof api>>();
+  opened.use(events);
   await openListeners({
     config,
     certificate,
     log,
-    smtp,
+    metrics,
+    smtp: countedSmtp(smtp, metrics),
     opened: listeners,
     stack: opened,
     instanceId,
@@ -237,6 +252,7 @@ export async function startServer(config: Config, version: string, log: Log): Pr
       api: async (request) => (await apiReady.promise).fetch(request),
       administrators: store.administrators,
       setUp,
+      metrics: { text: () => metrics.text(), allow: config.metrics.allow },
       audit: store.audit,
       hashPassword: (password) => hasher.hash(password),
       verify: (hash, password) =>
@@ -247,6 +263,14 @@ export async function startServer(config: Config, version: string, log: Log): Pr
     }),
     pop3: reading,
     imap: { ...reading, stage, changes },
+  });
+  const freeOctets = () => freeIn(config.data);
+  watchState(metrics, {
+    figures: store.figures,
+    sessions: () => counted.byProtocol,
+    oldServers: migration.oldServers,
+    certificateEnds: () => certificate?.ends ?? null,
+    ...{ freeOctets, version, now },
   });
   const proof = openProofs({
     store,
@@ -303,6 +327,7 @@ export async function startServer(config: Config, version: string, log: Log): Pr
     },
     migration: migration.administration,
     people: openPeople(store),
+    ledger: store.ledgerListing,
     roster: openRoster({
       roster: store.roster,
       transfers: migration.remote,
@@ -331,7 +356,6 @@ export async function startServer(config: Config, version: string, log: Log): Pr
       now,
     },
     server: () => {
-      const disk = statfsSync(config.data);
       return {
         version,
         hostname: config.hostname,
@@ -339,11 +363,12 @@ export async function startServer(config: Config, version: string, log: Log): Pr
         pid: process.pid,
         listeners,
         hasTls: certificate !== null,
-        freeOctets: disk.bavail * disk.bsize,
+        freeOctets: freeOctets(),
         refusals: [...refusals.values()],
       };
     },
     audit: store.audit,
+    events,
     now,
     log,
   });
@@ -362,6 +387,12 @@ export async function startServer(config: Config, version: string, log: Log): Pr
     },
     [Symbol.asyncDispose]: () => everything.disposeAsync(),
   };
+}
+
+/** Octets free for us where a directory is. */
+function freeIn(directory: string): number {
+  const disk = statfsSync(directory);
+  return disk.bavail * disk.bsize;
 }
 
 async function* octetsOf(octets: Uint8Array): AsyncGenerator<Uint8Array> {

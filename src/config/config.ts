@@ -38,6 +38,8 @@ export interface Config {
     /** Different recipients unknown here that one peer may name, where the old server takes every address. */
     readonly unknownRecipientsPerHour: number;
   };
+  /** From which IP addresses /metrics is open without a token. */
+  readonly metrics: { readonly allow: readonly string[] };
   readonly queue: { readonly giveUpAfter: number };
   readonly submission: { readonly normaliseLineEndings: boolean };
 }
@@ -145,6 +147,7 @@ function freeze(settings: Settings, origin: string, base: string): Config {
       unknownRecipientsPerHour: settings.migration["unknown-recipients-per-hour"],
       connectionsPerOldServer: settings.migration["connections-per-old-server"],
     },
+    metrics: { allow: settings.metrics.allow },
     queue: { giveUpAfter: settings.queue["give-up-after"] },
     submission: { normaliseLineEndings: settings.submission["normalise-line-endings"] },
   });

@@ -13,6 +13,7 @@ const keys: readonly (readonly string[])[] = [
   ["migration", "connections-per-old-server"],
   ["migration", "cutover-quiet"],
   ["migration", "unknown-recipients-per-hour"],
+  ["metrics", "allow"],
   ["queue", "give-up-after"],
   ["submission", "normalise-line-endings"],
   ...listenerNames.flatMap((name) => [
@@ -49,7 +50,8 @@ export function fromEnvironment(
       table = below;
     }
     const last = key.at(-1) ?? "";
-    table[last] = last === "address" ? value.split(",").map((part) => part.trim()) : value;
+    table[last] =
+      last === "address" || last === "allow" ? value.split(",").map((part) => part.trim()) : value;
   }
   return settings;
 }

@@ -1,4 +1,5 @@
 /** The keys of mailferry.toml: what each may hold, and what it is when it is not given. */
+import { isIP } from "node:net";
 import { hostname as machineName } from "node:os";
 import { z } from "zod";
 import { parseEndpoint } from "./endpoint.ts";
@@ -45,6 +46,11 @@ const listener = z.strictObject({
   "clear-passwords": yesNo.optional(),
 });
 
+const addresses = z.array(
+  z.string().refine((one) => isIP(one) !== 0, 'expected an IP address such as "127.0.0.1"'),
+  { error: 'expected a list of IP addresses such as ["127.0.0.1"]' },
+);
+
 /** The file, the environment and the flags together, before what depends on several keys is checked. */
 export const schema = z.strictObject({
   hostname: text("a host name").default(machineName),
@@ -62,6 +68,7 @@ export const schema = z.strictObject({
       "unknown-recipients-per-hour": count.default(500),
     })
     .prefault({}),
+  metrics: z.strictObject({ allow: addresses.default([]) }).prefault({}),
   queue: z.strictObject({ "give-up-after": duration("5 days").default(5 * 86_400_000) }).prefault({}),
   submission: z.strictObject({ "normalise-line-endings": yesNo.default(false) }).prefault({}),
 });

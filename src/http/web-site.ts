@@ -13,6 +13,7 @@ import type { Random } from "./access/secret.ts";
 import { type SessionParts, sessionRoutes } from "./access/sessions.ts";
 import type { SetUpLink } from "./access/set-up.ts";
 import { byActor } from "./audited.ts";
+import { metricsSite } from "./metrics-site.ts";
 import { pages } from "./pages.ts";
 import { ApiProblem, problemResponse } from "./problem-details.ts";
 import { headers, type PublicSite, publicSite } from "./public-site.ts";
@@ -25,6 +26,7 @@ export interface WebSite extends PublicSite {
   readonly hashPassword: SessionParts["hashPassword"];
   readonly verify: SessionParts["verify"];
   readonly random: Random;
+  readonly metrics: { readonly text: () => Promise<string>; readonly allow: readonly string[] };
   /** Epoch milliseconds. */
   readonly now: () => number;
   readonly log: Log;
@@ -37,10 +39,13 @@ const largestBody = 4 * 1024 * 1024;
 export function webSite(parts: WebSite) {
   const open = publicSite(parts);
   const shown = pages();
+  const { administrators: store, metrics, now, log } = parts;
+  const figures = metricsSite({ ...metrics, store, now, log, peerAddress });
   const closed = [false, true].map((clearPasswords) => guardedApi(parts, clearPasswords));
   return (clearPasswords: boolean) => (request: Request, environment?: unknown) => {
     const { pathname } = new URL(request.url);
     if (pathname === "/" || pathname.startsWith("/assets/")) return shown(request);
+    if (pathname === "/metrics") return figures.fetch(request, environment ?? {});
     const app = pathname.startsWith("/api/") ? closed[clearPasswords ? 1 : 0] : open;
     return (app ?? open).fetch(request, environment ?? {});
   };

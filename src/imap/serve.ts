@@ -15,7 +15,7 @@ import { Session, type SessionServices } from "./session.ts";
 import { WireClient } from "./wire-client.ts";
 
 export interface ImapServices extends SessionServices {
-  readonly sessions: Sessions;
+  readonly sessions: Pick<Sessions, "begin">;
   readonly log: Log;
   /** A short name for a session in the log. */
   readonly newId: () => string;

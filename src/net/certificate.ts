@@ -1,4 +1,5 @@
 /** The server's own certificate and key: loaded at start, reloaded while running. */
+import { X509Certificate } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { createSecureContext, type SecureContext } from "node:tls";
 
@@ -19,11 +20,11 @@ export class CertificateTrouble extends Error {
 /** A certificate in use. Each handshake asks for the context anew, so a reload is seen at once. */
 export class ServerCertificate {
   readonly #files: CertificateFiles;
-  #context: SecureContext;
+  #loaded: Loaded;
 
-  private constructor(files: CertificateFiles, context: SecureContext) {
+  private constructor(files: CertificateFiles, loaded: Loaded) {
     this.#files = files;
-    this.#context = context;
+    this.#loaded = loaded;
   }
 
   /** Reads both files. Throws CertificateTrouble. */
@@ -33,19 +34,30 @@ export class ServerCertificate {
 
   /** TLS 1.2 or newer (RFC 8314 §4.1, RFC 9325 §3.1.1). */
   get context(): SecureContext {
-    return this.#context;
+    return this.#loaded.context;
+  }
+
+  /** When it ends, epoch milliseconds. */
+  get ends(): number {
+    return this.#loaded.ends;
   }
 
   /** Reads the files again, after a renewal. Throws CertificateTrouble, and then what was loaded stays. */
   async reload(): Promise<void> {
-    this.#context = await readContext(this.#files);
+    this.#loaded = await readContext(this.#files);
   }
 }
 
-async function readContext(files: CertificateFiles): Promise<SecureContext> {
+interface Loaded {
+  readonly context: SecureContext;
+  readonly ends: number;
+}
+
+async function readContext(files: CertificateFiles): Promise<Loaded> {
   const [cert, key] = [await readPem(files.certificate), await readPem(files.key)];
   try {
-    return createSecureContext({ cert, key, minVersion: "TLSv1.2" });
+    const context = createSecureContext({ cert, key, minVersion: "TLSv1.2" });
+    return { context, ends: new X509Certificate(cert).validToDate.getTime() };
   } catch (error) {
     throw new CertificateTrouble(
       `certificate ${files.certificate} and key ${files.key} cannot be used together: ${textOf(error)}`,

@@ -13,7 +13,7 @@ import { mistake, ok, type Reply, refused } from "./reply.ts";
 import { Session, type SessionServices } from "./session.ts";
 
 export interface Pop3Services extends Omit<SessionServices, "maildrops"> {
-  readonly sessions: Sessions;
+  readonly sessions: Pick<Sessions, "begin">;
   readonly log: Log;
   /** Epoch milliseconds. */
   readonly clock: () => number;

@@ -2,7 +2,7 @@
 import type { MailboxId } from "#mailbox/ids";
 import type { Delivery, Hop, RemoteReply } from "./courier.ts";
 import type { Destinations } from "./destinations.ts";
-import { logDeliveredHere } from "./events.ts";
+import { tellDeliveredHere } from "./events.ts";
 import type { Job } from "./jobs.ts";
 import { outgoingTrace } from "./outgoing-trace.ts";
 import { persist } from "./persist.ts";
@@ -141,7 +141,7 @@ export class Attempts {
       const outcome = await store.deliverHere(recipient.id, mailbox, clock.now());
       if (!outcome.ok) return allDeferred(job, ownReply("4.2.0", outcome.problem.text));
       this.#doubts.delete(recipient.id);
-      logDeliveredHere(log, recipient, outcome.value);
+      tellDeliveredHere(this.#services, recipient, outcome.value);
       if (report) await store.intake(report);
       return null;
     } catch (error) {

@@ -1,10 +1,18 @@
-/** The queue's lines in the log: one per recipient and attempt. */
+/** What the queue tells the log and the metrics: once per recipient and attempt. */
 import type { Log } from "#observe/log";
+import type { Metrics } from "#observe/metrics";
 import type { QueuedRecipient } from "./queue-store.ts";
 import { replyLine, type Verdict } from "./trouble.ts";
 
+/** Who hears of it. */
+interface Listeners {
+  readonly log: Log;
+  readonly metrics?: Pick<Metrics, "attempted" | "deliveredHere"> | undefined;
+}
+
 /** What came of an attempt at another server. */
-export function logVerdict(log: Log, recipient: QueuedRecipient, verdict: Verdict): void {
+export function tellVerdict({ log, metrics }: Listeners, recipient: QueuedRecipient, verdict: Verdict): void {
+  metrics?.attempted(recipient.via.kind, verdict.kind);
   const line = { ...about(recipient), reply: replyLine(verdict.reply) };
   switch (verdict.kind) {
     case "delivered":
@@ -23,11 +31,12 @@ export function logVerdict(log: Log, recipient: QueuedRecipient, verdict: Verdic
 }
 
 /** A queued recipient turned out to live here by now. */
-export function logDeliveredHere(
-  log: Log,
+export function tellDeliveredHere(
+  { log, metrics }: Listeners,
   recipient: QueuedRecipient,
   outcome: "delivered" | "already-here",
 ): void {
+  if (outcome === "delivered") metrics?.deliveredHere();
   log.info(
     about(recipient),
     outcome === "delivered" ? "delivered here: its owner has come" : "already here: a sweep brought it",

@@ -4,6 +4,7 @@ import type { Clock } from "#jobs/clock";
 import type { ContentStage } from "#mailbox/content";
 import type { MailboxId } from "#mailbox/ids";
 import type { Log } from "#observe/log";
+import type { Metrics } from "#observe/metrics";
 import type { Destination } from "#routing/destination";
 import type { KnownRecipients } from "#routing/known-recipients";
 import type { Courier } from "./courier.ts";
@@ -27,6 +28,7 @@ export interface QueueServices {
   /** Short random ids of letters, digits, "-" and "_". */
   readonly newId: () => string;
   readonly log: Log;
+  readonly metrics?: Metrics;
   readonly hostname: string;
   /** The key of the loop marks (`#mail/loop-mark`). */
   readonly markKey: Uint8Array;

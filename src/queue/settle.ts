@@ -1,7 +1,7 @@
 /** The end of an attempt: its results judged, reported on where somebody wants to hear of them, and committed. */
 import { addressKey, parseAddress } from "#mail/address";
 import type { Delivery, RemoteReply } from "./courier.ts";
-import { logVerdict } from "./events.ts";
+import { tellVerdict } from "./events.ts";
 import type { Job } from "./jobs.ts";
 import { persist } from "./persist.ts";
 import type { AttemptResult, QueuedRecipient, Report } from "./queue-store.ts";
@@ -127,7 +127,7 @@ async function tell(
   verdict: Verdict,
   deliveries: readonly Delivery[],
 ): Promise<void> {
-  logVerdict(services.log, recipient, verdict);
+  tellVerdict(services, recipient, verdict);
   const { via, address } = recipient;
   if (via.kind !== "pipe") return;
   const delivery = deliveries.find((result) => result.recipient === recipient.id);

@@ -47,6 +47,7 @@ function openSite() {
     api: (request) => api.fetch(request),
     administrators: store.administrators,
     setUp,
+    metrics: { text: async () => "", allow: [] },
     audit: store.store.audit,
     hashPassword: (secret) => hasher.hash(secret),
     verify: (hash, secret) => (hash === null ? hasher.verifyNothing(secret) : hasher.verify(hash, secret)),

@@ -8,7 +8,7 @@ import type { VisitReport } from "./visit-report.ts";
 
 const standing: ReadonlySet<TransferState> = new Set(["paused", "settled", "returned"]);
 
-type RecordTools = Pick<TransferTools, "ledger" | "log">;
+type RecordTools = Pick<TransferTools, "ledger" | "log" | "visited">;
 
 /**
  * After a visit: the state follows from the report and from what the ledger still lacks.
@@ -21,6 +21,7 @@ export async function recordVisit(
   moment: Moment,
   met: OldServerFacts | null = null,
 ): Promise<void> {
+  tools.visited?.(report.end);
   const { arrived, stored } = report.landed;
   if (report.trouble) {
     const change = afterBreak(transfer, report.trouble, arrived + stored > 0, moment);

@@ -11,6 +11,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Changes } from "#mailbox/changes";
 import { StoreUnavailable } from "#mailbox/content";
 import type { Log } from "#observe/log";
+import type { Metrics } from "#observe/metrics";
 import type { ContentFiles } from "../content/files.ts";
 import { Checkpoints } from "./checkpoints.ts";
 import type { Lane, WriteAnswer, WriteRequest } from "./committer.ts";
@@ -27,6 +28,7 @@ export interface EngineOptions {
   readonly files: ContentFiles;
   readonly changes: Changes;
   readonly log: Log;
+  readonly metrics?: Pick<Metrics, "committed" | "written"> | undefined;
   /** How threads are started. */
   readonly start?: typeof startThread;
 }
@@ -52,6 +54,9 @@ const longestBusy = 200;
 const glance = 20;
 
 interface Pending {
+  readonly lane: Lane;
+  /** On the clock of `performance`. */
+  readonly asked: number;
   resolve(value: unknown): void;
   reject(error: unknown): void;
 }
@@ -116,7 +121,7 @@ export class Engine implements AsyncDisposable {
     if (this.#isClosed) throw new StoreUnavailable("the store is closed");
     const request: WriteRequest = { id: ++this.#lastId, lane, operation, args };
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
-    this.#pending.set(request.id, { resolve, reject });
+    this.#pending.set(request.id, { lane, asked: performance.now(), resolve, reject });
     if (patience > 0) {
       this.#patient.push({ request, transfer });
       this.#sendPatientWithin(patience);
@@ -187,9 +192,13 @@ export class Engine implements AsyncDisposable {
   }
 
   #committed({ answers, effects, backlog }: FromWriter): void {
+    const { metrics } = this.#options;
+    metrics?.committed();
+    const now = performance.now();
     for (const answer of answers) {
       const pending = this.#pending.get(answer.id);
       this.#pending.delete(answer.id);
+      if (pending) metrics?.written(pending.lane, (now - pending.asked) / 1000, answer.ok);
       if (answer.ok) pending?.resolve(answer.value);
       else pending?.reject(errorOf(answer.failure));
     }

@@ -11,13 +11,16 @@ import type { ContentStage } from "#mailbox/content";
 import type { MailStore } from "#mailbox/mail-store";
 import type { CutoverStore } from "#migration/cutover/cutover";
 import type { Ledger } from "#migration/ledger";
+import type { LedgerListing } from "#migration/ledger-listing";
 import type { PeopleStore } from "#migration/people/people";
 import type { ProofStore } from "#migration/proof/proof-store";
 import type { ReturnStore } from "#migration/return/return-store";
 import type { Roster } from "#migration/roster";
 import type { ReadingEffects } from "#migration/transfer/reading-effect";
 import type { AuditTrail } from "#observe/audit";
+import type { Figures } from "#observe/figures";
 import type { Log } from "#observe/log";
+import type { Metrics } from "#observe/metrics";
 import type { QueueStore } from "#queue/queue-store";
 import type { KnownRecipients } from "#routing/known-recipients";
 import { ContentFiles } from "../content/files.ts";
@@ -28,8 +31,10 @@ import { SqliteCutoverStore } from "./cutover-store.ts";
 import { openDataDirectory } from "./data-directory.ts";
 import { SqliteDirectoryStore } from "./directory-store.ts";
 import { Engine } from "./engine.ts";
+import { SqliteFigures } from "./figures.ts";
 import { SqliteKnownRecipients } from "./known-recipients.ts";
 import { SqliteLedger } from "./ledger.ts";
+import { SqliteLedgerListing } from "./ledger-listing.ts";
 import { LedgerViews } from "./ledger-views.ts";
 import { SqliteMailStore } from "./mail-store.ts";
 import { SqlitePeopleStore } from "./people-store.ts";
@@ -46,6 +51,7 @@ export interface StoreOptions {
   /** Where news of folders is told after each commit. */
   readonly changes: Changes;
   readonly log: Log;
+  readonly metrics?: Metrics;
   /** Epoch milliseconds. */
   readonly now: () => number;
 }
@@ -60,18 +66,21 @@ export interface Store extends AsyncDisposable {
   readonly cutovers: CutoverStore;
   readonly people: PeopleStore;
   readonly roster: Roster;
+  readonly ledgerListing: LedgerListing;
   readonly returns: ReturnStore;
   readonly readingEffects: ReadingEffects;
   readonly knownRecipients: KnownRecipients;
   readonly administrators: AdministratorStore;
   readonly audit: AuditTrail;
+  readonly figures: Figures;
   readonly stage: ContentStage;
   /** Lets the database grow to so many octets and then refuse, as a full disk would; null: as the disk allows. */
   limitSize(octets: number | null): Promise<void>;
 }
 
 /** Opens the store of a data directory. Throws DataDirectoryInUse and NewerSchema. */
-export async function openStore({ dataDirectory, changes, log, now }: StoreOptions): Promise<Store> {
+export async function openStore(options: StoreOptions): Promise<Store> {
+  const { dataDirectory, changes, log, metrics, events, now } = options;
   await using opened = new AsyncDisposableStack();
   const directory = opened.use(await openDataDirectory(dataDirectory));
   const files = new ContentFiles(directory.content);
@@ -89,11 +98,13 @@ export async function openStore({ dataDirectory, changes, log, now }: StoreOptio
     cutovers: new SqliteCutoverStore(engine),
     people: new SqlitePeopleStore(engine),
     roster: new SqliteRoster(engine),
+    ledgerListing: new SqliteLedgerListing(engine),
     returns: new SqliteReturnStore(engine, files),
     readingEffects: new SqliteReadingEffects(engine),
     knownRecipients: new SqliteKnownRecipients(engine),
     administrators: new SqliteAdministratorStore(engine),
     audit: new SqliteAuditTrail(engine, log),
+    figures: new SqliteFigures(engine),
     stage,
     limitSize: (octets) => engine.write("limitSize", octets, { lane: "front" }),
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
