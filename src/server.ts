@@ -328,6 +328,7 @@ export async function startServer(config: Config, version: string, log: Log): Pr
     migration: migration.administration,
     people: openPeople(store),
     ledger: store.ledgerListing,
+    ledger: store.ledgerListing,
     roster: openRoster({
       roster: store.roster,
       transfers: migration.remote,

@@ -5,6 +5,7 @@
 import { bodyLimit } from "hono/body-limit";
 import type { DirectoryAdministration } from "#directory/administration";
 import { StoreUnavailable } from "#mailbox/content";
+import type { LedgerListing } from "#migration/ledger-listing";
 import type { AuditTrail } from "#observe/audit";
 import type { Log } from "#observe/log";
 import { type AdministratorRoutes, administratorRoutes } from "./access/administrators.ts";
@@ -15,6 +16,7 @@ import { type CutoverAdministration, cutoverRoutes } from "./cutover.ts";
 import { dnsRoutes } from "./dns.ts";
 import { type DomainCheckRoutes, domainCheckRoutes } from "./domain-checks.ts";
 import { domainRoutes } from "./domains.ts";
+import { ledgerRoutes } from "./ledger.ts";
 import { type MailboxRoutes, mailboxRoutes } from "./mailboxes.ts";
 import { type ProofAdministration, proofRoutes } from "./migration-proof.ts";
 import { type MigrationSettingsRoutes, migrationSettingsRoutes } from "./migration-settings.ts";
@@ -38,6 +40,7 @@ export interface Api {
   readonly migration: MigrationAdministration;
   readonly people: PeopleAdministration;
   readonly roster: RosterAdministration;
+  readonly ledger: LedgerListing;
   readonly cutovers: CutoverAdministration;
   readonly returns: ReturnAdministration;
   readonly steer: Steer;
@@ -102,6 +105,7 @@ export function api(deps: Api) {
   app.route("/", proofRoutes(deps.proof));
   app.route("/", peopleRoutes(deps.people));
   app.route("/", rosterRoutes(deps.roster));
+  app.route("/", ledgerRoutes({ directory: deps.mailboxes.directory, ledger: deps.ledger }));
   app.route("/", cutoverRoutes(deps.cutovers));
   app.route("/", returnRoutes(deps.returns));
   app.route("/", steeringRoutes(deps.steer));

@@ -14,6 +14,7 @@ import type { Filing, MailStore } from "#mailbox/mail-store";
 import type { Outcome, ProblemKind } from "#mailbox/problem";
 import type { CutoverStore } from "#migration/cutover/cutover";
 import type { Ledger } from "#migration/ledger";
+import type { LedgerListing } from "#migration/ledger-listing";
 import type { PeopleStore } from "#migration/people/people";
 import type { ReturnStore } from "#migration/return/return-store";
 import type { Roster } from "#migration/roster";
@@ -31,6 +32,7 @@ export interface Harness extends AsyncDisposable {
   readonly cutovers: CutoverStore;
   readonly people: PeopleStore;
   readonly roster: Roster;
+  readonly ledgerListing: LedgerListing;
   readonly returns: ReturnStore;
   readonly knownRecipients: KnownRecipients;
   readonly administrators: AdministratorStore;

@@ -44,6 +44,9 @@ export async function openSqlite(): Promise<SqliteHarness> {
     get cutovers() {
       return store.cutovers;
     },
+    get ledgerListing() {
+      return store.ledgerListing;
+    },
     get roster() {
       return store.roster;
     },

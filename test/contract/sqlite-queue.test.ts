@@ -3,6 +3,7 @@ import { describe } from "vitest";
 import { cutoverContract } from "./cutover.contract.ts";
 import { knownRecipientsContract } from "./known-recipients.contract.ts";
 import { ledgerContract } from "./ledger.contract.ts";
+import { ledgerListingContract } from "./ledger-listing.contract.ts";
 import { peopleContract } from "./people.contract.ts";
 import { queueStoreContract } from "./queue-store.contract.ts";
 import { returnContract } from "./return.contract.ts";
@@ -16,5 +17,6 @@ describe("SQLite", () => {
   knownRecipientsContract(openSqlite);
   peopleContract(openSqlite);
   rosterContract(openSqlite);
+  ledgerListingContract(openSqlite);
   returnContract(openSqlite);
 });

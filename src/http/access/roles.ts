@@ -25,6 +25,7 @@ const permitted: readonly (readonly [method: string, path: string, subject: "pat
   ["DELETE", "aliases/:address", "path"],
   ["GET", "migrations/:domain", "path"],
   ["GET", "migrations/:domain/summary", "path"],
+  ["GET", "mailboxes/:address/ledger", "path"],
   ["GET", "migrations/:domain/missing", "path"],
   ["GET", "domains/:domain/roster", "path"],
   ["GET", "migrations/:domain/people", "path"],

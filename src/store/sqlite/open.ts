@@ -12,6 +12,7 @@ import type { MailStore } from "#mailbox/mail-store";
 import type { CutoverStore } from "#migration/cutover/cutover";
 import type { Ledger } from "#migration/ledger";
 import type { LedgerListing } from "#migration/ledger-listing";
+import type { LedgerListing } from "#migration/ledger-listing";
 import type { PeopleStore } from "#migration/people/people";
 import type { ProofStore } from "#migration/proof/proof-store";
 import type { ReturnStore } from "#migration/return/return-store";
@@ -34,6 +35,7 @@ import { Engine } from "./engine.ts";
 import { SqliteFigures } from "./figures.ts";
 import { SqliteKnownRecipients } from "./known-recipients.ts";
 import { SqliteLedger } from "./ledger.ts";
+import { SqliteLedgerListing } from "./ledger-listing.ts";
 import { SqliteLedgerListing } from "./ledger-listing.ts";
 import { LedgerViews } from "./ledger-views.ts";
 import { SqliteMailStore } from "./mail-store.ts";
@@ -67,6 +69,7 @@ export interface Store extends AsyncDisposable {
   readonly people: PeopleStore;
   readonly roster: Roster;
   readonly ledgerListing: LedgerListing;
+  readonly ledgerListing: LedgerListing;
   readonly returns: ReturnStore;
   readonly readingEffects: ReadingEffects;
   readonly knownRecipients: KnownRecipients;
@@ -98,6 +101,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     cutovers: new SqliteCutoverStore(engine),
     people: new SqlitePeopleStore(engine),
     roster: new SqliteRoster(engine),
+    ledgerListing: new SqliteLedgerListing(engine),
     ledgerListing: new SqliteLedgerListing(engine),
     returns: new SqliteReturnStore(engine, files),
     readingEffects: new SqliteReadingEffects(engine),
