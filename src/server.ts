@@ -15,7 +15,6 @@ import { newSecret } from "#http/access/secret";
 import { SetUpLink } from "#http/access/set-up";
 import { api } from "#http/api";
 import { openControlSocket } from "#http/control-socket";
-import { LiveEvents } from "#http/events/live-events";
 import { webSite } from "#http/web-site";
 import { systemClock } from "#jobs/clock";
 import { usualGuessingLimits } from "#login/guessing-limits";
@@ -79,8 +78,7 @@ export async function startServer(config: Config, version: string, log: Log): Pr
   const changes = new Changes();
   const flow = new MailFlow(now);
   const metrics = new Metrics(flow);
-  const store = opened.use(await openStore({ dataDirectory: config.data, changes, log, metrics, now, events }));
-  const events = new LiveEvents({ topicsOf: (touches) => store.topicsOf(touches), random: randomBytes });
+  const store = opened.use(await openStore({ dataDirectory: config.data, changes, log, metrics, now }));
   const { directory, mail, ledger, knownRecipients, stage } = store;
   const keys = recordedKeys(await openSealingKeys(join(config.data, "keys")), store.audit, log);
   const ownKey = async (name: string): Promise<Uint8Array> =>
@@ -233,7 +231,6 @@ export async function startServer(config: Config, version: string, log: Log): Pr
   const isNew = (await store.administrators.administrators()).length === 0;
   const setUp = new SetUpLink(isNew ? newSecret(randomBytes) : null);
   const apiReady = Promise.withResolvers<ReturnType<typeof api>>();
-  opened.use(events);
   await openListeners({
     config,
     certificate,
@@ -328,7 +325,6 @@ export async function startServer(config: Config, version: string, log: Log): Pr
     migration: migration.administration,
     people: openPeople(store),
     ledger: store.ledgerListing,
-    ledger: store.ledgerListing,
     roster: openRoster({
       roster: store.roster,
       transfers: migration.remote,
@@ -369,7 +365,6 @@ export async function startServer(config: Config, version: string, log: Log): Pr
       };
     },
     audit: store.audit,
-    events,
     now,
     log,
   });

@@ -12,7 +12,6 @@ import type { MailStore } from "#mailbox/mail-store";
 import type { CutoverStore } from "#migration/cutover/cutover";
 import type { Ledger } from "#migration/ledger";
 import type { LedgerListing } from "#migration/ledger-listing";
-import type { LedgerListing } from "#migration/ledger-listing";
 import type { PeopleStore } from "#migration/people/people";
 import type { ProofStore } from "#migration/proof/proof-store";
 import type { ReturnStore } from "#migration/return/return-store";
@@ -35,7 +34,6 @@ import { Engine } from "./engine.ts";
 import { SqliteFigures } from "./figures.ts";
 import { SqliteKnownRecipients } from "./known-recipients.ts";
 import { SqliteLedger } from "./ledger.ts";
-import { SqliteLedgerListing } from "./ledger-listing.ts";
 import { SqliteLedgerListing } from "./ledger-listing.ts";
 import { LedgerViews } from "./ledger-views.ts";
 import { SqliteMailStore } from "./mail-store.ts";
@@ -69,7 +67,6 @@ export interface Store extends AsyncDisposable {
   readonly people: PeopleStore;
   readonly roster: Roster;
   readonly ledgerListing: LedgerListing;
-  readonly ledgerListing: LedgerListing;
   readonly returns: ReturnStore;
   readonly readingEffects: ReadingEffects;
   readonly knownRecipients: KnownRecipients;
@@ -83,13 +80,13 @@ export interface Store extends AsyncDisposable {
 
 /** Opens the store of a data directory. Throws DataDirectoryInUse and NewerSchema. */
 export async function openStore(options: StoreOptions): Promise<Store> {
-  const { dataDirectory, changes, log, metrics, events, now } = options;
+  const { dataDirectory, changes, log, metrics, now } = options;
   await using opened = new AsyncDisposableStack();
   const directory = opened.use(await openDataDirectory(dataDirectory));
   const files = new ContentFiles(directory.content);
   await prepare(directory.database, files, log);
   const stage = await openStage(directory.spool);
-  const engine = opened.use(new Engine({ file: directory.database, files, changes, log }));
+  const engine = opened.use(new Engine({ file: directory.database, files, changes, log, metrics }));
   const views = opened.use(new LedgerViews(directory.database));
   const resources = opened.move();
   return {
@@ -101,7 +98,6 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     cutovers: new SqliteCutoverStore(engine),
     people: new SqlitePeopleStore(engine),
     roster: new SqliteRoster(engine),
-    ledgerListing: new SqliteLedgerListing(engine),
     ledgerListing: new SqliteLedgerListing(engine),
     returns: new SqliteReturnStore(engine, files),
     readingEffects: new SqliteReadingEffects(engine),
