@@ -17,4 +17,10 @@ const later = (load: () => Promise<Page>): Page => lazy(async () => ({ default: 
 export const pages: Readonly<Partial<Record<PageName, Page>>> = {
   overview: Overview,
   domain: later(async () => (await import("./pages/domain.tsx")).DomainPage),
+  cutover: later(async () => (await import("./pages/cutover/cutover-page.tsx")).CutoverPage),
+  domains: later(async () => (await import("./pages/domains.tsx")).DomainsPage),
+  "domain-settings": later(
+    async () => (await import("./pages/domain-settings/domain-settings.tsx")).DomainSettingsPage,
+  ),
+  guide: later(async () => (await import("./pages/guide/guide.tsx")).GuidePage),
 };

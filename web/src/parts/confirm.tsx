@@ -37,6 +37,8 @@ export function Confirm({
       opened={isOpen}
       onClose={onClose}
       title={title}
+      // It would do so by a style element that the pages' policy refuses.
+      lockScroll={false}
       closeButtonProps={{ "aria-label": words.confirm.cancel }}
     >
       <Stack>
