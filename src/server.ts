@@ -15,6 +15,7 @@ import { newSecret } from "#http/access/secret";
 import { SetUpLink } from "#http/access/set-up";
 import { api } from "#http/api";
 import { openControlSocket } from "#http/control-socket";
+import { LiveEvents } from "#http/events/live-events";
 import { webSite } from "#http/web-site";
 import { systemClock } from "#jobs/clock";
 import { usualGuessingLimits } from "#login/guessing-limits";
@@ -78,7 +79,10 @@ export async function startServer(config: Config, version: string, log: Log): Pr
   const changes = new Changes();
   const flow = new MailFlow(now);
   const metrics = new Metrics(flow);
-  const store = opened.use(await openStore({ dataDirectory: config.data, changes, log, metrics, now }));
+  const events: LiveEvents = new LiveEvents((touches) => store.topicsOf(touches), randomBytes);
+  const store = opened.use(
+    await openStore({ dataDirectory: config.data, changes, log, metrics, now, events }),
+  );
   const { directory, mail, ledger, knownRecipients, stage } = store;
   const keys = recordedKeys(await openSealingKeys(join(config.data, "keys")), store.audit, log);
   const ownKey = async (name: string): Promise<Uint8Array> =>
@@ -88,6 +92,7 @@ export async function startServer(config: Config, version: string, log: Log): Pr
     .toString("hex")
     .slice(0, 16);
   const hasher = new PasswordHasher({ ...usualHashing, random: randomBytes });
+  const hashPassword = (password: Uint8Array): Promise<string> => hasher.hash(password);
   const sessions = new Sessions();
   const counted = new SessionCounts(sessions);
 
@@ -112,7 +117,7 @@ export async function startServer(config: Config, version: string, log: Log): Pr
       keys,
       markKey,
       instanceId,
-      hashPassword: (password) => hasher.hash(password),
+      hashPassword,
       outbound,
       resolver,
       leadsToUs,
@@ -231,6 +236,7 @@ export async function startServer(config: Config, version: string, log: Log): Pr
   const isNew = (await store.administrators.administrators()).length === 0;
   const setUp = new SetUpLink(isNew ? newSecret(randomBytes) : null);
   const apiReady = Promise.withResolvers<ReturnType<typeof api>>();
+  opened.use(events);
   await openListeners({
     config,
     certificate,
@@ -251,7 +257,7 @@ export async function startServer(config: Config, version: string, log: Log): Pr
       setUp,
       metrics: { text: () => metrics.text(), allow: config.metrics.allow },
       audit: store.audit,
-      hashPassword: (password) => hasher.hash(password),
+      hashPassword,
       verify: (hash, password) =>
         hash === null ? hasher.verifyNothing(password) : hasher.verify(hash, password),
       random: randomBytes,
@@ -317,7 +323,7 @@ export async function startServer(config: Config, version: string, log: Log): Pr
     mailboxes: {
       directory,
       mail,
-      hashPassword: (password) => hasher.hash(password),
+      hashPassword,
       isMigrating,
       isAway: async (address) => (await store.returns.of(address)) !== null,
       endSessions: (mailbox) => void sessions.endAll(mailbox),
@@ -345,13 +351,11 @@ export async function startServer(config: Config, version: string, log: Log): Pr
     cutovers: cutovers.administration,
     returns,
     rehearse: openRehearsals({ config, store, migration, resolver, instanceId }),
-    queue: { queue: store.queue, wake: () => runner.wake(), now },
-    administrators: {
-      store: store.administrators,
-      hashPassword: (password) => hasher.hash(password),
-      random: randomBytes,
-      now,
+    queue: {
+      ...{ queue: store.queue, listing: store.queueListing, figures: store.figures, now },
+      wake: () => runner.wake(),
     },
+    administrators: { store: store.administrators, hashPassword, random: randomBytes, now },
     server: () => {
       return {
         version,
@@ -365,6 +369,7 @@ export async function startServer(config: Config, version: string, log: Log): Pr
       };
     },
     audit: store.audit,
+    events,
     now,
     log,
   });

@@ -9,6 +9,7 @@ import type { LedgerListing } from "#migration/ledger-listing";
 import type { AuditTrail } from "#observe/audit";
 import type { Log } from "#observe/log";
 import { type AdministratorRoutes, administratorRoutes } from "./access/administrators.ts";
+import { AccessRefused, refusalResponse } from "./access/gate.ts";
 import { auditRoutes } from "./audit-log.ts";
 import { audited } from "./audited.ts";
 import { type Bring, bringingRoutes } from "./bringing.ts";
@@ -16,6 +17,8 @@ import { type CutoverAdministration, cutoverRoutes } from "./cutover.ts";
 import { dnsRoutes } from "./dns.ts";
 import { type DomainCheckRoutes, domainCheckRoutes } from "./domain-checks.ts";
 import { domainRoutes } from "./domains.ts";
+import { eventRoutes } from "./events/events.ts";
+import type { LiveEvents } from "./events/live-events.ts";
 import { ledgerRoutes } from "./ledger.ts";
 import { type MailboxRoutes, mailboxRoutes } from "./mailboxes.ts";
 import { type ProofAdministration, proofRoutes } from "./migration-proof.ts";
@@ -51,6 +54,7 @@ export interface Api {
   readonly administrators: AdministratorRoutes;
   readonly audit: AuditTrail;
   readonly server: () => ServerView;
+  readonly events: LiveEvents;
   /** Epoch milliseconds. */
   readonly now: () => number;
   readonly log: Log;
@@ -73,6 +77,7 @@ export function api(deps: Api) {
   );
   app.onError((error, context) => {
     if (error instanceof ApiProblem) return problemResponse(context, error.problem);
+    if (error instanceof AccessRefused) return refusalResponse(context, error);
     if (error instanceof StoreUnavailable)
       return problemResponse(context, { kind: "temporary", text: error.message });
     if ("status" in error && error.status === 400) {
@@ -116,6 +121,7 @@ export function api(deps: Api) {
   app.route("/", auditRoutes(deps.audit));
   app.route("/", serverRoutes(deps.server));
   app.route("/", dnsRoutes(deps.server));
+  app.route("/", eventRoutes(deps.events));
   app.doc31("/openapi.json", {
     openapi: "3.1.0",
     info: { title: "Mailferry", version: deps.server().version },

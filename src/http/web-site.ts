@@ -13,6 +13,7 @@ import type { Random } from "./access/secret.ts";
 import { type SessionParts, sessionRoutes } from "./access/sessions.ts";
 import type { SetUpLink } from "./access/set-up.ts";
 import { byActor } from "./audited.ts";
+import { asOnlooker, onlookerAt } from "./events/onlooker.ts";
 import { metricsSite } from "./metrics-site.ts";
 import { pages } from "./pages.ts";
 import { ApiProblem, problemResponse } from "./problem-details.ts";
@@ -84,8 +85,10 @@ function guardedApi(parts: WebSite, clearPasswords: boolean) {
   site.route("/api", sessions);
   site.use("/api/*", gate({ store, now }));
   site.all("/api/*", (context) => {
-    const actor = `administrator: ${context.get("visitor").administrator.name}`;
-    return parts.api(byActor(context.req.raw, { actor, remote: peerAddress(context) || null }));
+    const visitor = context.get("visitor");
+    const actor = `administrator: ${visitor.administrator.name}`;
+    const request = byActor(context.req.raw, { actor, remote: peerAddress(context) || null });
+    return parts.api(asOnlooker(request, onlookerAt(visitor, store, now)));
   });
   return site;
 }

@@ -43,16 +43,21 @@ export function isSecure(context: Context): boolean {
 export class AccessRefused extends Error {
   readonly status: 401 | 403 | 429;
   readonly title: string;
-  constructor(status: 401 | 403 | 429, title: string, detail: string) {
+  /** Seconds after which it may be tried again. */
+  readonly retryAfter: number | undefined;
+  constructor(status: 401 | 403 | 429, title: string, detail: string, retryAfter?: number) {
     super(detail);
     this.name = "AccessRefused";
     this.status = status;
     this.title = title;
+    this.retryAfter = retryAfter;
   }
 }
 
 /** The answer that tells a refusal. */
-export function refusalResponse(context: Context, { status, title, message }: AccessRefused): Response {
+export function refusalResponse(context: Context, refused: AccessRefused): Response {
+  const { status, title, message, retryAfter } = refused;
+  if (retryAfter !== undefined) context.header("retry-after", String(retryAfter));
   const problem = { type: `about:blank#${title}`, title, status, detail: message };
   return context.body(JSON.stringify(problem), status, { "content-type": "application/problem+json" });
 }

@@ -29,6 +29,8 @@ export interface EngineOptions {
   readonly changes: Changes;
   readonly log: Log;
   readonly metrics?: Pick<Metrics, "committed" | "written"> | undefined;
+  /** Hears after each commit what it touched (touches.ts). */
+  readonly touched?: ((touches: readonly string[]) => void) | undefined;
   /** How threads are started. */
   readonly start?: typeof startThread;
 }
@@ -191,7 +193,7 @@ export class Engine implements AsyncDisposable {
     return thread;
   }
 
-  #committed({ answers, effects, backlog }: FromWriter): void {
+  #committed({ answers, effects, backlog, touched }: FromWriter): void {
     const { metrics } = this.#options;
     metrics?.committed();
     const now = performance.now();
@@ -204,6 +206,7 @@ export class Engine implements AsyncDisposable {
     }
     this.#noteTrouble(answers);
     for (const one of effects) this.#follow(one);
+    this.#options.touched?.(touched);
     if (!this.#isClosed) this.#checkpoints.consider(backlog);
   }
 

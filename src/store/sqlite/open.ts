@@ -21,6 +21,7 @@ import type { AuditTrail } from "#observe/audit";
 import type { Figures } from "#observe/figures";
 import type { Log } from "#observe/log";
 import type { Metrics } from "#observe/metrics";
+import type { QueueListing } from "#queue/queue-listing";
 import type { QueueStore } from "#queue/queue-store";
 import type { KnownRecipients } from "#routing/known-recipients";
 import { ContentFiles } from "../content/files.ts";
@@ -39,11 +40,13 @@ import { LedgerViews } from "./ledger-views.ts";
 import { SqliteMailStore } from "./mail-store.ts";
 import { SqlitePeopleStore } from "./people-store.ts";
 import { SqliteProofStore } from "./proof-store.ts";
+import { SqliteQueueListing } from "./queue-listing.ts";
 import { SqliteQueueStore } from "./queue-store.ts";
 import { SqliteReadingEffects } from "./reading-effects.ts";
 import { SqliteReturnStore } from "./return-store.ts";
 import { SqliteRoster } from "./roster.ts";
 import { applySchema } from "./schema.ts";
+import { topicsOf } from "./touches.ts";
 
 export interface StoreOptions {
   /** Created if it is not there. */
@@ -52,6 +55,8 @@ export interface StoreOptions {
   readonly changes: Changes;
   readonly log: Log;
   readonly metrics?: Metrics;
+  /** Hears after each commit what it touched; `topicsOf` says what that is about. */
+  readonly events?: { touch(touches: readonly string[]): void };
   /** Epoch milliseconds. */
   readonly now: () => number;
 }
@@ -61,6 +66,7 @@ export interface Store extends AsyncDisposable {
   readonly mail: MailStore;
   readonly directory: DirectoryStore;
   readonly queue: QueueStore;
+  readonly queueListing: QueueListing;
   readonly ledger: Ledger;
   readonly proofs: ProofStore;
   readonly cutovers: CutoverStore;
@@ -74,25 +80,29 @@ export interface Store extends AsyncDisposable {
   readonly audit: AuditTrail;
   readonly figures: Figures;
   readonly stage: ContentStage;
+  /** The topics of live events (http/events) that were touched; null: all. */
+  topicsOf(touches: ReadonlySet<string>): ReadonlySet<string> | null;
   /** Lets the database grow to so many octets and then refuse, as a full disk would; null: as the disk allows. */
   limitSize(octets: number | null): Promise<void>;
 }
 
 /** Opens the store of a data directory. Throws DataDirectoryInUse and NewerSchema. */
 export async function openStore(options: StoreOptions): Promise<Store> {
-  const { dataDirectory, changes, log, metrics, now } = options;
+  const { dataDirectory, changes, log, metrics, events, now } = options;
   await using opened = new AsyncDisposableStack();
   const directory = opened.use(await openDataDirectory(dataDirectory));
   const files = new ContentFiles(directory.content);
   await prepare(directory.database, files, log);
   const stage = await openStage(directory.spool);
-  const engine = opened.use(new Engine({ file: directory.database, files, changes, log, metrics }));
+  const touched = events && ((touches: readonly string[]) => events.touch(touches));
+  const engine = opened.use(new Engine({ file: directory.database, files, changes, log, metrics, touched }));
   const views = opened.use(new LedgerViews(directory.database));
   const resources = opened.move();
   return {
     mail: new SqliteMailStore(engine, files, now),
     directory: new SqliteDirectoryStore(engine, now),
     queue: new SqliteQueueStore(engine, files),
+    queueListing: new SqliteQueueListing(engine),
     ledger: new SqliteLedger(engine, files, now),
     proofs: new SqliteProofStore(engine, views),
     cutovers: new SqliteCutoverStore(engine),
@@ -106,6 +116,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     audit: new SqliteAuditTrail(engine, log),
     figures: new SqliteFigures(engine),
     stage,
+    topicsOf: (touches) => engine.read((db) => topicsOf(db, touches)),
     limitSize: (octets) => engine.write("limitSize", octets, { lane: "front" }),
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };

@@ -8,6 +8,7 @@ import { type MessagePort, receiveMessageOnPort, workerData } from "node:worker_
 import { type Committed, Committer, type WriteRequest } from "./committer.ts";
 import { setUpConnection } from "./connection.ts";
 import { operations } from "./operations.ts";
+import { noteTouches } from "./touches.ts";
 
 /** What the thread is given. */
 export interface WriterData {
@@ -21,6 +22,8 @@ export type ToWriter = WriteRequest | "close";
 export interface FromWriter extends Committed {
   /** Frames of the WAL that no checkpoint has written back yet. */
   readonly backlog: number;
+  /** What was touched (touches.ts). */
+  readonly touched: readonly string[];
 }
 
 /** Frames (of 4 KB) from which on the WAL starts anew at an occasion, what is little then, and where it must. */
@@ -32,6 +35,7 @@ const { file, port } = workerData as WriterData;
 const database = new DatabaseSync(file);
 setUpConnection(database, 32);
 const committer = new Committer(database, operations);
+const touched = noteTouches(database);
 const logState = database.prepare("PRAGMA wal_checkpoint(NOOP)");
 let isClosing = false;
 
@@ -61,7 +65,7 @@ port.on("message", (message: ToWriter) => {
   take(message);
   for (takeWaiting(); !committer.isIdle; takeWaiting()) {
     const committed = committer.commit(takeWaiting);
-    const answer: FromWriter = { ...committed, backlog: backlog() };
+    const answer: FromWriter = { ...committed, backlog: backlog(), touched: touched() };
     port.postMessage(answer);
   }
   if (isClosing) {
