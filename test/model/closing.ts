@@ -15,7 +15,7 @@ const patience = 120;
 
 /** Lets everything go its way until nothing changes any more. */
 export async function heal(world: World): Promise<void> {
-  world.old.calm();
+  world.calm();
   await world.settled();
   let state = "";
   for (let quiet = 0, round = 0; quiet < 2; round++) {
@@ -49,6 +49,7 @@ async function leftToDo(world: World): Promise<string> {
     if (person.isHere === "yes") await eventually(world, person, "pop3", "none");
   const { mailboxes } = await command.post<CheckView>(`/migrations/${domain}/check`, { wait: true });
   const { transfers } = await command.get<MigrationStatusView>(`/migrations/${domain}`);
+  if (transfers.some(({ state }) => state === "paused")) await world.resume();
   const left = [
     ...mailboxes.filter(
       ({ address, found, problem }) => isHere(world, address) && (found > 0 || problem !== null),

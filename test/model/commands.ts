@@ -2,6 +2,7 @@
 import { setImmediate as turn } from "node:timers/promises";
 import fc from "fast-check";
 import { type Trouble, troubles } from "./old-house.ts";
+import { hideThere, removeThere, renameThere, showThere } from "./old-maildrops.ts";
 import { type Protocol, TryLater } from "./person.ts";
 import type { World } from "./world.ts";
 
@@ -98,21 +99,31 @@ const trouble = fc.constantFrom(...troubles).map((trouble: Trouble) =>
 
 const calm = fc.constant(
   command("the old server is well again", async (world) => {
-    world.old.calm();
+    world.calm();
     world.story.push("the old server is well again");
   }),
 );
 
-const removeThere = fc
+const takeThere = fc
   .record({ who, which })
   .map(({ who, which }) =>
     command(`${named(who)} deletes ${which} on the old server`, async (world) =>
-      world.removeThere(who, which),
+      removeThere(world, who, which),
     ),
   );
 
-const renameThere = who.map((who) =>
-  command(`the unique-ids of ${named(who)} change`, async (world) => world.renameThere(who)),
+const rename = who.map((who) =>
+  command(`the unique-ids of ${named(who)} change`, async (world) => renameThere(world, who)),
+);
+
+const hide = who.map((who) =>
+  command(`the old maildrop of ${named(who)} lists empty`, async (world) => hideThere(world, who)),
+);
+
+const show = who.map((who) =>
+  command(`the old maildrop of ${named(who)} is back with other unique-ids`, async (world) =>
+    showThere(world, who),
+  ),
 );
 
 const crash = fc.nat({ max: 40 }).map((turns) =>
@@ -175,8 +186,10 @@ const weighted: readonly (readonly [number, fc.Arbitrary<Command>])[] = [
   [4, pass],
   [4, trouble],
   [2, calm],
-  [1, removeThere],
-  [1, renameThere],
+  [1, takeThere],
+  [1, rename],
+  [1, hide],
+  [2, show],
   [2, crash],
   [1, restart],
   [2, cutover],

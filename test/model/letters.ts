@@ -24,6 +24,8 @@ export interface Letter {
   isLate: boolean;
   /** The old server gave it another unique-id. */
   isRenamed: boolean;
+  /** The old server did not list it for a while. */
+  wasHidden: boolean;
 }
 
 const fillings = [0, 1, 40_000];
@@ -50,6 +52,7 @@ export function makeLetter(number: number, to: string, way: Way, filling: number
     isGoneThere: false,
     isLate: false,
     isRenamed: false,
+    wasHidden: false,
   };
 }
 
@@ -98,5 +101,7 @@ export function timesThere(letter: Letter, wasHere: boolean, mayBeDoubled: boole
   // Deleted here it is there only if it had come that way; the old server itself is never changed.
   const mayBeMissing = !isCertain || (wasHere && way === "outside" && deleted !== "no");
   const times = mayBeMissing ? [0, 1] : [1];
+  // Who goes back takes along what the old server did not list for long.
+  if (wasHere && letter.wasHidden) times.push(2);
   return mayBeDoubled && way === "outside" ? [...times, 2, 3] : times;
 }

@@ -83,6 +83,8 @@ export class OldHouse implements AsyncDisposable {
   readonly smtp: RunningSmtp;
   trouble: Trouble | null = null;
   #gate = Promise.withResolvers<void>();
+  /** What is there and not listed, by person. */
+  readonly #hidden = new Map<string, OldMailbox["messages"]>();
   #landing: { readonly due: number; readonly land: () => void }[] = [];
 
   private constructor(mailboxes: OldMailboxes, pop3: RunningPop3, smtp: RunningSmtp) {
@@ -118,7 +120,8 @@ export class OldHouse implements AsyncDisposable {
 
   /** How often a letter is in its person's maildrop. */
   times({ to, number }: Letter): number {
-    return this.mailbox(to).messages.filter(({ octets }) => numberOf(latin1(octets)) === number).length;
+    const all = [...this.mailbox(to).messages, ...(this.#hidden.get(to) ?? [])];
+    return all.filter(({ octets }) => numberOf(latin1(octets)) === number).length;
   }
 
   begin(trouble: Trouble): void {
@@ -167,6 +170,23 @@ export class OldHouse implements AsyncDisposable {
     const { messages } = this.mailbox(name);
     const renamed = messages.map(({ octets, uidl }) => ({ octets, uidl: `again-${uidl}` }));
     messages.splice(0, messages.length, ...renamed);
+  }
+
+  /** A maildrop lists empty, as one does that is locked, moved or not mounted. @returns what it does not list */
+  hide(name: string): OldMailbox["messages"] {
+    const { messages } = this.mailbox(name);
+    const hidden = messages.splice(0);
+    this.#hidden.set(name, [...(this.#hidden.get(name) ?? []), ...hidden]);
+    return hidden;
+  }
+
+  /** It is all there again, before what came meanwhile, and every message has another unique-id. @returns how many */
+  show(name: string): number {
+    const hidden = this.#hidden.get(name) ?? [];
+    this.#hidden.delete(name);
+    this.mailbox(name).messages.unshift(...hidden);
+    if (hidden.length > 0) this.rename(name);
+    return hidden.length;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

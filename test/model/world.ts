@@ -12,6 +12,7 @@ import { SmtpProgram } from "../programs/smtp-program.ts";
 import { domain, type Letter, makeLetter, numberOf } from "./letters.ts";
 import { NewHouse } from "./new-house.ts";
 import { latin1, OldHouse } from "./old-house.ts";
+import { showThere } from "./old-maildrops.ts";
 import { Person, type Surroundings, TryLater } from "./person.ts";
 
 export const route = "big-company.old";
@@ -132,26 +133,16 @@ export class World implements AsyncDisposable {
       throw new Error(`letter ${number} for ${to}, who is on the old server, was refused with ${code}`);
   }
 
-  /** Another program, which still reads the old maildrop, deletes there. */
-  removeThere(index: number, which: number): void {
-    const person = this.person(index);
-    const { messages } = this.old.mailbox(person.name);
-    const [gone] = messages.splice(which % Math.max(messages.length, 1), 1);
-    if (!gone) return;
-    const number = numberOf(latin1(gone.octets));
-    for (const letter of this.letters)
-      if (letter.to === person.name && letter.number === number) letter.isGoneThere = true;
-    person.mayVanish = true;
-    this.story.push(`letter ${number} is taken out of the old maildrop of ${person.name}`);
+  /** All is well again on the old server. */
+  calm(): void {
+    this.old.calm();
+    for (const index of this.people.keys()) showThere(this, index);
   }
 
-  /** All unique-ids of an old maildrop change. */
-  renameThere(index: number): void {
-    const person = this.person(index);
-    this.old.rename(person.name);
-    for (const letter of this.letters) if (letter.to === person.name) letter.isRenamed = true;
-    person.mayVanish = true;
-    this.story.push(`the unique-ids of ${person.name} change`);
+  /** An administrator looks why moves are paused, and lets them go on: somebody had changed their old maildrops. */
+  async resume(): Promise<void> {
+    if (!this.people.some(({ mayVanish }) => mayVanish)) throw new Error("paused for nothing");
+    await this.house.command.post(`/migrations/${domain}/transfers`, { act: "resume" });
   }
 
   /** What a person does, after what that person does already. @param isAwaited whether others wait for it */

@@ -57,6 +57,18 @@ describe("steady unique-ids", () => {
     expect(["A", "B", "C"].map((content) => old.taken(content))).toEqual([1, 1, 1]);
   });
 
+  test("one that comes back with other unique-ids is known by its contents", () => {
+    const old = model(["a", "A"], ["b", "B"], ["c", "C"]);
+    old.sweep(all);
+    const kept = old.maildrop.splice(0);
+    old.sweep(all);
+    old.maildrop.push(...kept.map(({ uidl, content }) => ({ uidl: `new-${uidl}`, content })));
+    old.maildrop.push({ uidl: "d", content: "D" });
+    old.sweep(all);
+    expect(["A", "B", "C", "D"].map((content) => old.taken(content))).toEqual([1, 1, 1, 1]);
+    expect(old.compare()).toMatchObject({ fresh: [], doubtful: [] });
+  });
+
   test("a message given up because it was gone is taken when it comes back", () => {
     const old = model(["a", "A"], ["b", "B"], ["c", "C"]);
     const none = (): boolean => false;

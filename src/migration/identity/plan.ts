@@ -49,7 +49,9 @@ export function compareListing(
   trusted: ReadonlySet<string> = new Set(),
 ): Comparison {
   // A row given up because it was gone is none of the messages that come later, whatever their names.
-  const rows = ledger.filter((row) => row.state !== "skipped" || row.missingSince === null);
+  const rows = ledger.filter(
+    (row) => row.state !== "skipped" || row.missingSince === null || row.sha256 !== null,
+  );
   const byUidl = Map.groupBy(rows, (row) => row.uidl);
   const nextOf = new Map<string, number>();
   for (const { uidl, occurrence } of ledger) {
@@ -68,10 +70,12 @@ export function compareListing(
   if (vanished.length > present.length / 2 && appeared >= vanished.length / 2) {
     return unstable(listing, rows, nextOf);
   }
-  if (vanished.length > 0) {
+  const gone = rows.filter((row) => !seen.has(row.id));
+  if (gone.length > 0) {
     // What came is fetched anyway, and its content may be one of those that went: that only some of them went may
-    // mean that a change of the unique-ids was interrupted in the middle, here or there.
-    doubtful.push(...fresh.map((listed) => ({ listed, candidates: vanished })));
+    // mean that a change of the unique-ids was interrupted in the middle, here or there, and a maildrop that listed
+    // empty for a while may come back with others.
+    doubtful.push(...fresh.map((listed) => ({ listed, candidates: gone })));
     fresh = [];
   }
 
