@@ -351,10 +351,7 @@ export async function startServer(config: Config, version: string, log: Log): Pr
     cutovers: cutovers.administration,
     returns,
     rehearse: openRehearsals({ config, store, migration, resolver, instanceId }),
-    queue: {
-      ...{ queue: store.queue, listing: store.queueListing, figures: store.figures, now },
-      wake: () => runner.wake(),
-    },
+    queue: { queue: store.queue, wake: () => runner.wake(), now },
     administrators: { store: store.administrators, hashPassword, random: randomBytes, now },
     server: () => {
       return {

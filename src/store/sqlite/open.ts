@@ -21,7 +21,6 @@ import type { AuditTrail } from "#observe/audit";
 import type { Figures } from "#observe/figures";
 import type { Log } from "#observe/log";
 import type { Metrics } from "#observe/metrics";
-import type { QueueListing } from "#queue/queue-listing";
 import type { QueueStore } from "#queue/queue-store";
 import type { KnownRecipients } from "#routing/known-recipients";
 import { ContentFiles } from "../content/files.ts";
@@ -40,7 +39,6 @@ import { LedgerViews } from "./ledger-views.ts";
 import { SqliteMailStore } from "./mail-store.ts";
 import { SqlitePeopleStore } from "./people-store.ts";
 import { SqliteProofStore } from "./proof-store.ts";
-import { SqliteQueueListing } from "./queue-listing.ts";
 import { SqliteQueueStore } from "./queue-store.ts";
 import { SqliteReadingEffects } from "./reading-effects.ts";
 import { SqliteReturnStore } from "./return-store.ts";
@@ -66,7 +64,6 @@ export interface Store extends AsyncDisposable {
   readonly mail: MailStore;
   readonly directory: DirectoryStore;
   readonly queue: QueueStore;
-  readonly queueListing: QueueListing;
   readonly ledger: Ledger;
   readonly proofs: ProofStore;
   readonly cutovers: CutoverStore;
@@ -102,7 +99,6 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     mail: new SqliteMailStore(engine, files, now),
     directory: new SqliteDirectoryStore(engine, now),
     queue: new SqliteQueueStore(engine, files),
-    queueListing: new SqliteQueueListing(engine),
     ledger: new SqliteLedger(engine, files, now),
     proofs: new SqliteProofStore(engine, views),
     cutovers: new SqliteCutoverStore(engine),
