@@ -1,7 +1,17 @@
 /** `mailferry mailbox …` */
+import { parseSize } from "#config/units";
+import type { LedgerView } from "#http/ledger";
 import type { MailboxView } from "#http/mailboxes";
+import { CommandFailed } from "./connection.ts";
 import { type CommonOptions, command, noun, serverOf, tell } from "./noun.ts";
 import { inOctets, readStandardInput, table } from "./terminal.ts";
+
+interface LedgerOptions extends CommonOptions {
+  readonly outcome?: string;
+  readonly search: string;
+  readonly limit: number;
+  readonly after?: string;
+}
 
 interface PasswordOptions extends CommonOptions {
   readonly passwordStdin?: boolean;
@@ -76,6 +86,51 @@ const password = command(
     tell(options, { done: true }, `The password of ${address} is set; its sessions are ended.`);
   });
 
+const quota = command(
+  "quota <address> <size>",
+  'set how much a mailbox may hold: octets, a size such as "5 GB", or "none"',
+  'mailbox quota anna@big-company.com "5 GB"',
+).action(async (address: string, size: string, options: CommonOptions) => {
+  const octets = size === "none" ? null : /^\d{1,15}$/.test(size) ? Number(size) : parseSize(size);
+  if (octets === null && size !== "none")
+    throw new CommandFailed(`${size} is no size: such as "5 GB", or none`);
+  await serverOf(options).put(`/mailboxes/${encodeURIComponent(address)}/quota`, { quota: octets });
+  tell(options, { done: true }, `${address} may hold ${octets === null ? "what comes" : inOctets(octets)}.`);
+});
+
+const ledger = command(
+  "ledger <address>",
+  "what became of each message of the old server",
+  "mailbox ledger anna@big-company.com --outcome skipped",
+)
+  .option("--outcome <outcome>", "copied, waiting, failing, skipped, already-here")
+  .option("--search <text>", "part of a subject, a sender or a unique-id", "")
+  .option("--limit <count>", "most messages that are shown", Number, 200)
+  .option("--after <cursor>", "go on where an earlier answer ended")
+  .action(async (address: string, options: LedgerOptions) => {
+    const query = new URLSearchParams({ search: options.search, limit: String(options.limit) });
+    if (options.outcome !== undefined) query.set("outcome", options.outcome);
+    if (options.after !== undefined) query.set("cursor", options.after);
+    const view = await serverOf(options).get<LedgerView>(
+      `/mailboxes/${encodeURIComponent(address)}/ledger?${query}`,
+    );
+    const rows = view.messages.map(({ uniqueId, outcome, size, date, from, subject, reason }) => [
+      ...[
+        uniqueId,
+        outcome,
+        inOctets(size),
+        date?.slice(0, 10) ?? "-",
+        from ?? "-",
+        subject ?? "-",
+        reason ?? "",
+      ],
+    ]);
+    const counts = Object.entries(view.counts).map(([outcome, count]) => `${count} ${outcome}`);
+    const more = view.next === null ? "" : `\n\nThere are more: --after ${view.next}`;
+    const head = ["UNIQUE-ID", "OUTCOME", "SIZE", "DATE", "FROM", "SUBJECT", "REASON"];
+    tell(options, view, `${counts.join(", ")}\n\n${table(head, rows)}${more}`);
+  });
+
 const remove = command(
   "remove <address>",
   "remove a mailbox with its mail",
@@ -90,4 +145,12 @@ function stateOf({ admitted, returned }: Pick<MailboxView, "admitted" | "returne
   return returned ? "went back" : "prepared";
 }
 
-export const mailboxCommands = noun("mailbox", "people's accounts", [add, list, show, password, remove]);
+export const mailboxCommands = noun("mailbox", "people's accounts", [
+  add,
+  list,
+  show,
+  password,
+  quota,
+  ledger,
+  remove,
+]);

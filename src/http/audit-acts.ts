@@ -26,6 +26,7 @@ const rules: Readonly<Record<string, Rule>> = {
   "DELETE aliases/:": { kind: "alias-remove", subject: "address" },
   "POST mailboxes": { kind: "mailbox-add", subject: "address", isShown: true },
   "PUT mailboxes/:/password": { kind: "mailbox-password", subject: "address", isShown: true },
+  "PUT mailboxes/:/quota": { kind: "mailbox-quota", subject: "address", isShown: true },
   "DELETE mailboxes/:": { kind: "mailbox-remove", subject: "address", isShown: true },
   "PUT migrations/:": { kind: "migration-on", subject: "domain", isShown: true },
   "POST migrations/:/off": { kind: "migration-off", subject: "domain", isShown: true },

@@ -73,6 +73,16 @@ const setPassword = createRoute({
   request: { ...byAddress, body: body(z.strictObject({ password })) },
   ...answers("Set the password", nothing),
 });
+const setQuota = createRoute({
+  method: "put",
+  path: "/mailboxes/{address}/quota",
+  request: {
+    ...byAddress,
+    /** Octets; null is no limit. */
+    body: body(z.strictObject({ quota: z.number().int().min(1).max(Number.MAX_SAFE_INTEGER).nullable() })),
+  },
+  ...answers("Set how much a mailbox may hold", nothing),
+});
 const remove = createRoute({
   method: "delete",
   path: "/mailboxes/{address}",
@@ -127,6 +137,11 @@ export function mailboxRoutes(deps: MailboxRoutes) {
       const hash = await deps.hashPassword(Buffer.from(context.req.valid("json").password));
       unwrap(await deps.directory.setPasswordHash(mailbox.id, hash));
       deps.endSessions(mailbox.id);
+      return context.json({ done: true as const }, 200);
+    })
+    .openapi(setQuota, async (context) => {
+      const mailbox = await named(context.req.valid("param").address);
+      unwrap(await deps.directory.setQuota(mailbox.id, context.req.valid("json").quota));
       return context.json({ done: true as const }, 200);
     })
     .openapi(remove, async (context) => {

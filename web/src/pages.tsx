@@ -17,6 +17,8 @@ const later = (load: () => Promise<Page>): Page => lazy(async () => ({ default: 
 export const pages: Readonly<Partial<Record<PageName, Page>>> = {
   overview: Overview,
   domain: later(async () => (await import("./pages/domain.tsx")).DomainPage),
+  mailboxes: later(async () => (await import("./pages/mailboxes/mailboxes.tsx")).MailboxesPage),
+  mailbox: later(async () => (await import("./pages/mailbox/mailbox.tsx")).MailboxPage),
   cutover: later(async () => (await import("./pages/cutover/cutover-page.tsx")).CutoverPage),
   domains: later(async () => (await import("./pages/domains.tsx")).DomainsPage),
   "domain-settings": later(

@@ -1,3 +1,4 @@
+import type { SummaryView } from "#http/roster";
 import type { MigrationStatusView, TransferView } from "#http/migrations";
 
 /** Where people are in the move, counted. */
@@ -20,6 +21,12 @@ export function stageOf({ state, stalledSince }: TransferView): Stage {
   if (stalledSince !== null) return "waiting";
   if (state === "following" || state === "settled") return "over";
   return state === "copying" ? "onTheWay" : "waiting";
+}
+
+/** Where people are, as the server counted them. Those who went back are where somebody has to look. */
+export function progressIn({ people, octets, octetsHere, remaining }: SummaryView): Progress {
+  const { over, onTheWay, waiting, missing, returned } = people;
+  return { over, onTheWay, waiting: waiting + returned, missing, octets, octetsHere, remaining };
 }
 
 /** Adds up what the server tells of a domain's move. */

@@ -1,22 +1,29 @@
-import { Alert, Button, Group, Stack, Title } from "@mantine/core";
+import { Alert, Anchor, Button, Group, Stack, Text, Title } from "@mantine/core";
 import { useState } from "react";
-import type { CheckView, MigrationStatusView } from "#http/migrations";
+import type { CheckView } from "#http/migrations";
+import type { RosterView, SummaryView } from "#http/roster";
 import { ask, textOf } from "../api/client.ts";
 import { useLive } from "../api/live.ts";
 import type { PageProps } from "../pages.tsx";
+import { useLast } from "../parts/last-value.ts";
 import { MissingPeople } from "../parts/missing-people.tsx";
 import { MoveBar } from "../parts/move-bar.tsx";
 import { Notices } from "../parts/notices.tsx";
-import { TransferTable } from "../parts/transfer-table.tsx";
-import { progressOf } from "../progress.ts";
+import { RosterTable } from "../parts/roster-table.tsx";
+import { progressIn } from "../progress.ts";
+import { href } from "../route.ts";
 import { say } from "../words/domain.ts";
+import { say as mailboxes } from "../words/mailboxes.ts";
 import { say as overview } from "../words/overview.ts";
 
-/** One domain: everybody who has come, who has not, and the button that looks for mail on the old server. */
+/** Rows of each list; the page of mailboxes has them all. */
+const few = 10;
+
+/** One domain's move: how far it is, who needs a look, who is on the way, who is missing, and Check mailboxes. */
 export function DomainPage({ subject: domain }: PageProps) {
   const path = `/migrations/${encodeURIComponent(domain)}`;
-  const live = useLive<MigrationStatusView>(path);
-  const status = live.value;
+  const live = useLive<SummaryView>(`${path}/summary`);
+  const summary = live.value;
   return (
     <Stack>
       <Notices live={live} />
@@ -24,18 +31,41 @@ export function DomainPage({ subject: domain }: PageProps) {
         <Title order={1} className="address">
           {domain}
         </Title>
-        {status?.on ? <CheckButton path={path} onDone={live.refresh} /> : null}
+        {summary?.on ? <CheckButton path={path} onDone={live.refresh} /> : null}
       </Group>
-      {status === null ? null : (
+      {summary === null ? null : (
         <>
           <div>
-            <MoveBar progress={progressOf(status)} label={overview.headline(progressOf(status))} />
+            <MoveBar progress={progressIn(summary)} label={overview.headline(progressIn(summary))} />
           </div>
-          <TransferTable transfers={status.transfers} />
-          <MissingPeople missing={status.missing} />
+          <Some domain={domain} stage="waiting" title={say.needALook} />
+          <Some domain={domain} stage="on-the-way" title={say.onTheWay} />
+          <Some domain={domain} stage="over" title={say.over} />
+          <MissingPeople domain={domain} />
         </>
       )}
     </Stack>
+  );
+}
+
+/** The first few mailboxes of a stage; nothing where it has none. */
+function Some({ domain, stage, title }: { domain: string; stage: string; title: string }) {
+  const query = new URLSearchParams({ stage, limit: String(few) });
+  const live = useLive<RosterView>(`/domains/${encodeURIComponent(domain)}/roster?${query}`);
+  const roster = useLast(live.value);
+  if (roster === null || roster.total === 0) return null;
+  return (
+    <section aria-label={title}>
+      <Title order={2} size="h3" mb="xs">
+        {title}
+      </Title>
+      <RosterTable rows={roster.mailboxes} label={title} />
+      {roster.next === null ? null : (
+        <Text size="sm" mt="xs">
+          <Anchor href={href("mailboxes", domain)}>{mailboxes.showAll(roster.total)}</Anchor>
+        </Text>
+      )}
+    </section>
   );
 }
 
@@ -47,11 +77,11 @@ function CheckButton({ path, onDone }: { path: string; onDone: () => void }) {
     setBusy(true);
     setOutcome(null);
     ask<CheckView>(`${path}/check`, "POST", { wait: true })
-      .then(({ mailboxes }) => {
-        const failed = mailboxes.filter(({ problem }) => problem !== null);
-        const found = mailboxes.reduce((sum, one) => sum + one.found, 0);
+      .then(({ mailboxes: checked }) => {
+        const failed = checked.filter(({ problem }) => problem !== null);
+        const found = checked.reduce((sum, one) => sum + one.found, 0);
         const lines = [
-          say.checked(mailboxes.length, found),
+          say.checked(checked.length, found),
           ...failed.slice(0, 10).map(({ address, problem }) => say.notAll(address, problem ?? "")),
         ];
         setOutcome({ text: lines.join(" "), isGood: failed.length === 0 });

@@ -1,17 +1,24 @@
 import { Table, Text, Title } from "@mantine/core";
-import type { MigrationStatusView } from "#http/migrations";
+import type { MissingPageView } from "#http/roster";
+import { useLive } from "../api/live.ts";
 import { say } from "../words/domain.ts";
 import { number, time } from "../words/format.ts";
+import { Pager, useCursorPages } from "./cursor-pages.tsx";
+import { useLast } from "./last-value.ts";
 
-const most = 200;
+const pageSize = 20;
 
 /** Who got mail through the pipe, or is expected, and has not come. */
-export function MissingPeople({ missing }: { missing: MigrationStatusView["missing"] }) {
-  if (missing.length === 0) return null;
+export function MissingPeople({ domain }: { domain: string }) {
+  const pages = useCursorPages(domain, pageSize);
+  const query = new URLSearchParams({ limit: String(pageSize), cursor: pages.cursor });
+  const live = useLive<MissingPageView>(`/migrations/${encodeURIComponent(domain)}/missing?${query}`);
+  const page = useLast(live.value);
+  if (page === null || page.total === 0) return null;
   return (
     <section aria-labelledby="missing">
       <Title order={2} size="h3" id="missing">
-        {say.missingTitle}: {number(missing.length)}
+        {say.missingTitle}: {number(page.total)}
       </Title>
       <Text size="sm" mb="xs">
         {say.missingExplain}
@@ -24,7 +31,7 @@ export function MissingPeople({ missing }: { missing: MigrationStatusView["missi
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
-          {missing.slice(0, most).map(({ address, lastAccepted }) => (
+          {page.missing.map(({ address, lastAccepted }) => (
             <Table.Tr key={address}>
               <Table.Td className="address">{address}</Table.Td>
               <Table.Td>{lastAccepted === null ? "–" : time(lastAccepted)}</Table.Td>
@@ -32,7 +39,7 @@ export function MissingPeople({ missing }: { missing: MigrationStatusView["missi
           ))}
         </Table.Tbody>
       </Table>
-      {missing.length > most ? <Text size="sm">… {number(missing.length - most)}</Text> : null}
+      <Pager pages={pages} shown={page.missing.length} total={page.total} next={page.next} />
     </section>
   );
 }

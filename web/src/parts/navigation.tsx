@@ -1,4 +1,4 @@
-import { Anchor, Group } from "@mantine/core";
+import { Anchor, Group, Text } from "@mantine/core";
 import type { SessionView } from "#http/access/sessions";
 import { pages } from "../pages.tsx";
 import { href, type PageName, type Route } from "../route.ts";
@@ -18,7 +18,14 @@ export function MainNavigation({ who, route }: { who: SessionView; route: Route 
 export function DomainNavigation({ route }: { route: Route }) {
   const domain = domainOf(route);
   if (domain === null) return null;
-  return <Links label={words.pages.ofDomain(domain)} names={ofDomain} route={route} subject={domain} />;
+  return (
+    <Group gap="lg" align="baseline">
+      <Text component="span" fw={700} className="address navigation" aria-hidden>
+        {domain}
+      </Text>
+      <Links label={words.pages.ofDomain(domain)} names={ofDomain} route={route} subject={domain} />
+    </Group>
+  );
 }
 
 /** The domain a page is about; a mailbox is its domain's. */

@@ -1,20 +1,15 @@
 /** What the page of a domain's move says. */
-import { mailboxes as boxes, messages, number } from "./format.ts";
+import { mailboxes as boxes, messages } from "./format.ts";
 
 export const say = {
   check: "Check mailboxes",
   checking: "Checking …",
   checked: (mailboxes: number, found: number) => `${boxes(mailboxes)} checked, ${messages(found)} found.`,
   notAll: (address: string, problem: string) => `${address}: ${problem}`,
-  table: "Everybody who has come",
-  search: "Find an address",
-  all: "All",
   address: "Address",
-  state: "State",
-  mail: "Messages here",
-  size: "Size here",
-  note: "What happens",
-  nobody: "Nobody matches.",
+  needALook: "Need a look",
+  onTheWay: "On the way",
+  over: "Over",
   missingTitle: "Not yet come",
   missingExplain: "They got mail through the pipe, and have not logged in here yet.",
   lastMail: "Last mail",
@@ -22,7 +17,4 @@ export const say = {
   next: (at: string) => `Next try ${at}.`,
   swept: (at: string) => `Checked ${at}.`,
   skipped: (count: number) => `${messages(count)} set aside: see the report.`,
-  page: (from: number, to: number, all: number) => `${number(from)}–${number(to)} of ${number(all)}`,
-  earlier: "Earlier",
-  later: "Later",
 } as const;
