@@ -1,5 +1,7 @@
 import { useEffect, useRef, useState } from "react";
 import { ask, Trouble, textOf } from "./client.ts";
+import { isStreaming, onNews } from "./events.ts";
+import { topicsOf } from "./topics.ts";
 
 /** What the server tells, kept up to date. `value` stays what it last was while the server cannot be reached. */
 export interface Live<T> {
@@ -11,9 +13,13 @@ export interface Live<T> {
   readonly refresh: () => void;
 }
 
-const pause = { usual: 2000, unreachable: 1000 };
+/**
+ * Milliseconds. Where the server tells what changes, asking again is only in case that something was not told; between
+ * two questions there is always `least`.
+ */
+const pause = { told: 15_000, usual: 2000, unreachable: 1000, least: 400 };
 
-/** Asks for a path again and again, one question at a time, while the page is looked at. */
+/** Asks for a path again whenever what it shows has changed, one question at a time, while the page is looked at. */
 export function useLive<T>(path: string): Live<T> {
   const [state, setState] = useState<Omit<Live<T>, "refresh">>({
     value: null,
@@ -22,30 +28,58 @@ export function useLive<T>(path: string): Live<T> {
   });
   const again = useRef<() => void>(() => {});
   useEffect(() => {
+    const topics = topicsOf(path);
     let isOver = false;
     let timer: ReturnType<typeof setTimeout> | undefined;
-    const look = async (): Promise<void> => {
+    let isAsking = false;
+    let isStale = false;
+    let lastAsked = 0;
+    const usual = (): number => (topics !== null && isStreaming() ? pause.told : pause.usual);
+    const lookIn = (milliseconds: number): void => {
       clearTimeout(timer);
-      const wait = document.hidden ? pause.usual : await fetchOnce();
-      if (!isOver) timer = setTimeout(() => void look(), wait);
+      if (!isOver) timer = setTimeout(() => void look(), milliseconds);
+    };
+    const look = async (): Promise<void> => {
+      if (isAsking) {
+        isStale = true;
+        return;
+      }
+      isStale = document.hidden;
+      if (document.hidden) return lookIn(usual());
+      isAsking = true;
+      lastAsked = Date.now();
+      const wait = await fetchOnce();
+      isAsking = false;
+      lookIn(isStale ? pause.least : wait);
     };
     const fetchOnce = async (): Promise<number> => {
       try {
         const value = await ask<T>(path);
         if (!isOver) setState({ value, isUnreachable: false, problem: null });
-        return pause.usual;
+        return usual();
       } catch (error) {
         const isUnreachable = error instanceof Trouble && error.kind === "unreachable";
         if (!isOver) setState(({ value }) => ({ value, isUnreachable, problem: textOf(error) }));
-        return isUnreachable ? pause.unreachable : pause.usual;
+        return isUnreachable ? pause.unreachable : usual();
       }
+    };
+    const news = (): void => {
+      if (isAsking) isStale = true;
+      else lookIn(Math.max(0, lastAsked + pause.least - Date.now()));
+    };
+    const seen = (): void => {
+      if (!document.hidden && isStale) news();
     };
     again.current = () => void look();
     setState({ value: null, isUnreachable: false, problem: null });
     void look();
+    const leave = topics === null ? () => {} : onNews(topics, news);
+    document.addEventListener("visibilitychange", seen);
     return () => {
       isOver = true;
       clearTimeout(timer);
+      leave();
+      document.removeEventListener("visibilitychange", seen);
     };
   }, [path]);
   return { ...state, refresh: () => again.current() };
