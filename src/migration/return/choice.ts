@@ -1,5 +1,5 @@
 /** Which of a mailbox's messages go back with their owner, and why the others stay. Pure. */
-import type { KeptEntry, KeptHere } from "./mailbox-return.ts";
+import type { KeptEntry, KeptHere, MailboxReturn } from "./mailbox-return.ts";
 
 /**
  * old-server: it came from there and is there still. welcome: the message with which we welcomed its owner. sent:
@@ -17,6 +17,17 @@ export interface ChoiceRules {
   readonly movedAt: number;
   /** What the old server had not listed any more before this time is gone there. Epoch milliseconds. */
   readonly goneBefore: number;
+}
+
+/**
+ * What the old server had not listed any more before this time is gone there; it was listed last when the way back
+ * began, or for it. Epoch milliseconds.
+ */
+export function goneBefore(
+  { startedAt, listedThere }: Pick<MailboxReturn, "startedAt" | "listedThere">,
+  goneFor: number,
+): number {
+  return Math.max(startedAt, listedThere?.at ?? 0) - goneFor;
 }
 
 /** What SMTP would put into the INBOX there, although its owner wrote it, deleted it or judged it. */

@@ -1,5 +1,6 @@
 /** One person's way back to the old server, as plain data. */
 import type { ContentId, MailboxId } from "#mailbox/ids";
+import type { ListedThere } from "./listed-there.ts";
 
 /**
  * sending: what came here since the move is on its way to the old server. proving: all of it was accepted there, and
@@ -28,6 +29,8 @@ export interface MailboxReturn {
   readonly lookedAt: number | null;
   /** How often it was looked for since everything was accepted. */
   readonly looks: number;
+  /** What the old maildrop showed of the mail that came from it; null until it was listed for this way back. */
+  readonly listedThere?: ListedThere | null;
   /** When it goes on by itself, epoch milliseconds. */
   readonly nextTry: number;
   /** The next login, on the old server's word, brings the person over again. */

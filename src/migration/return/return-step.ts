@@ -1,7 +1,8 @@
 /** What is done for a way back at one moment: send what is left, or look for what was sent. */
+import { listThere } from "./listed-there.ts";
 import { type Look, lookThere } from "./look-there.ts";
 import type { MailboxReturn, SentMessage } from "./mailbox-return.ts";
-import type { Beginning } from "./plan.ts";
+import { atTheStart, type Beginning } from "./plan.ts";
 import { reportOf, wordsOf } from "./return-report.ts";
 import type { ReturnTools } from "./return-tools.ts";
 import { sendAfter } from "./sending.ts";
@@ -12,13 +13,15 @@ export interface Memory {
   at: Beginning;
   /** Messages there that were read and are none of those that were sent. */
   readonly others: Set<string>;
+  /** The old maildrop was listed again, so that more may go. */
+  hasListed: boolean;
 }
 
 const noPlan = { stays: [], staying: [], deletedHere: 0 };
 
 export class ReturnStep {
   readonly #tools: ReturnTools;
-  readonly #way: MailboxReturn;
+  #way: MailboxReturn;
   readonly #memory: Memory;
   readonly #signal: AbortSignal;
 
@@ -35,7 +38,51 @@ export class ReturnStep {
     if (phase === "proved" || phase === "unproved") return;
     // Whoever was let in while it began has ended by now.
     this.#tools.endSessions(mailbox);
-    if (await this.#send()) await this.#look();
+    await this.#list();
+    if (!this.#signal.aborted && (await this.#send())) await this.#look();
+  }
+
+  /** Lists the old maildrop, first of all and when what was missing there is to be certain. */
+  async #list(): Promise<void> {
+    const { ledger, clock, times } = this.#tools;
+    const { mailbox, domain, listedThere: before = null } = this.#way;
+    const isDue = before?.again !== undefined && before.again !== null && before.again <= clock.now();
+    if (before && !isDue && (before.isOver || before.tries >= times.looks)) return;
+    const transfer = await ledger.transfer(mailbox);
+    if (!transfer) return;
+    const migration = await ledger.migration(domain);
+    const { signal } = { signal: this.#signal };
+    const listedThere = await listThere(this.#tools, { migration, transfer, before, signal });
+    if (signal.aborted) return;
+    this.#memory.at = atTheStart;
+    this.#memory.hasListed = true;
+    await this.#keep({ listedThere }, await this.#tools.store.sent(mailbox));
+  }
+
+  /** What is still open of mail that came from the old server: when to look again, and why. */
+  get #openThere(): { readonly reason: string; readonly nextTry: number } | null {
+    const { clock, times } = this.#tools;
+    const listed = this.#way.listedThere;
+    if (!listed) return null;
+    if (listed.again !== null) {
+      const reason = `${listed.missing} messages that came from the old server are not listed there: they are looked for again`;
+      return { reason, nextTry: listed.again };
+    }
+    if (listed.isOver || listed.tries >= times.looks) return null;
+    const pause = Math.min(times.longestPause, times.settling * 2 ** listed.tries);
+    return { reason: `the old maildrop cannot be listed: ${listed.problem}`, nextTry: clock.now() + pause };
+  }
+
+  /** Nothing is missing of what was sent. */
+  async #proved(change: Partial<MailboxReturn>, all: readonly SentMessage[]): Promise<void> {
+    const { log } = this.#tools;
+    const { address, listedThere } = this.#way;
+    const open = this.#openThere;
+    if (open) return await this.#keep({ ...change, phase: "proving", ...open }, all);
+    const problem = listedThere?.problem ?? null;
+    const reason = problem === null ? null : `what came from the old server was not looked for: ${problem}`;
+    await this.#keep({ ...change, phase: "proved", reason }, all);
+    log.info({ address, sent: all.length, reason }, "went back: everything is on the old server");
   }
 
   /** Gives the queue what it may have. @returns whether everything was accepted over there */
@@ -84,8 +131,7 @@ export class ReturnStep {
         await this.#keep({ phase: "unproved", reason, sentAt: this.#way.sentAt ?? now }, before);
         return log.warn({ address, dropped, reason }, "went back, and not everything is seen there");
       }
-      await this.#keep({ phase: "proved", reason: null, sentAt: this.#way.sentAt ?? now }, before);
-      return log.info({ address, sent: before.length }, "went back: everything is on the old server");
+      return await this.#proved({ sentAt: this.#way.sentAt ?? now }, before);
     }
     const migration = await ledger.migration(domain);
     const transfer = await ledger.transfer(mailbox);
@@ -106,10 +152,7 @@ export class ReturnStep {
     const all = await store.sent(mailbox);
     const lookedAt = clock.now();
     const missing = all.filter((one) => isWanted(one) || one.state === "dropped").length;
-    if (missing === 0) {
-      await this.#keep({ phase: "proved", reason: null, lookedAt }, all);
-      return log.info({ address, sent: all.length }, "went back: everything is on the old server");
-    }
+    if (missing === 0) return await this.#proved({ lookedAt }, all);
     const looks = this.#way.looks + 1;
     const reason = look.kind === "looked" ? `${missing} messages are not in the old maildrop` : look.reason;
     if (look.kind === "no-password" || looks >= times.looks) {
@@ -122,6 +165,7 @@ export class ReturnStep {
 
   async #keep(change: Partial<MailboxReturn>, all: readonly SentMessage[]): Promise<void> {
     const way = { ...this.#way, ...change };
+    this.#way = way;
     await this.#tools.store.progress(way, wordsOf(reportOf(way, all, noPlan)));
   }
 }

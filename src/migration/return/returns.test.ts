@@ -110,8 +110,62 @@ describe("a way back", () => {
     const { plan } = value(await world.returns.plan(anna, { allFolders: false }));
     expect(plan).toMatchObject({ goes: { messages: 1 }, goneThere: 1, staying: [{ why: "uncertain" }] });
     await world.begin();
-    expect(await world.end()).toMatchObject({ sent: 1, same: 1 });
-    expect(subjectsThere(world)).toEqual(["old 1"]);
+    await world.returns.goOn(anna);
+    expect(value(await world.returns.show(anna))).toMatchObject({ sent: 1, staying: [{ why: "uncertain" }] });
+    // Two minutes later it is as certain of the other one.
+    const { way, sent } = await world.end();
+    expect([sent, way.phase, way.reason]).toEqual([2, "proved", null]);
+    expect(subjectsThere(world)).toEqual(["old 1", "old 2"]);
+  });
+
+  test("lists the old maildrop before it trusts it: what has vanished there since the last sweep is sent", async () => {
+    const world = await moved([...oldTexts, "Subject: old 3\r\n\r\nthree\r\n"]);
+    const [first] = world.old.messages.splice(0, 1);
+    const { plan } = value(await world.returns.plan(anna, { allFolders: false }));
+    expect(plan).toMatchObject({ goes: { messages: 0 }, onOldServer: 3 });
+    await world.begin();
+    await world.returns.goOn(anna);
+    expect(subjectsThere(world)).toEqual(["old 2", "old 3"]);
+    expect(value(await world.returns.show(anna)).way).toMatchObject({ listedThere: { missing: 1 } });
+    await world.end();
+    expect(subjectsThere(world)).toEqual(["old 2", "old 3", "old 1"]);
+    expect(first).toBeDefined();
+  });
+
+  test("sends nothing that is back after it was missing, also under other unique-ids", async () => {
+    const world = await moved();
+    const kept = world.old.messages.splice(0);
+    await world.begin();
+    await world.returns.goOn(anna);
+    world.old.messages.push(...kept.map(({ octets, uidl }) => ({ octets, uidl: `again-${uidl}` })));
+    expect(await world.end()).toMatchObject({ sent: 0, staying: [], way: { phase: "proved", reason: null } });
+    expect(subjectsThere(world)).toEqual(["old 1", "old 2"]);
+  });
+
+  test("looks again at what was uncertain when it is begun once more", async () => {
+    const world = await moved();
+    world.old.messages.splice(0, 1);
+    await world.begin();
+    await world.returns.goOn(anna);
+    await world.restart();
+    await world.house.clock.advance(16 * minute);
+    await world.begin();
+    expect(await world.end()).toMatchObject({ sent: 1, same: 1, way: { phase: "proved" } });
+    expect(subjectsThere(world)).toEqual(["old 2", "old 1"]);
+  });
+
+  test("says so where the old maildrop cannot be listed, and sends what came here all the same", async () => {
+    const world = await moved();
+    await world.deliver("new");
+    world.old.password = "another";
+    await world.begin();
+    await world.returns.goOn(anna);
+    expect(value(await world.returns.show(anna))).toMatchObject({
+      way: { listedThere: { at: null, isOver: true, problem: expect.stringContaining("password") } },
+      sent: 1,
+    });
+    expect((await world.end()).way.phase).toBe("unproved");
+    expect(subjectsThere(world)).toEqual(["old 1", "old 2", "new"]);
   });
 });
 
@@ -165,11 +219,12 @@ describe("the proof", () => {
   test("waits while the old maildrop is locked, and says so where the old password is good no more", async () => {
     const world = await moved();
     await world.deliver("new");
-    let locked = 3;
+    let locked = 9;
     world.house.old.beforeLogin = async () =>
       locked-- > 0 ? { verdict: "cannot-tell", trouble: "locked", reason: "it is locked" } : null;
     await world.begin();
-    expect(await world.end()).toMatchObject({ way: { phase: "proved", looks: 3 } });
+    expect(await world.end()).toMatchObject({ way: { phase: "proved", listedThere: { problem: null } } });
+    expect(locked).toBeLessThan(0);
     world.house.old.beforeLogin = async () => null;
     await world.deliver("more").catch(() => undefined);
     world.old.password = "another";

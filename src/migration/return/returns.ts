@@ -8,6 +8,7 @@ import { Alarm } from "#jobs/alarm";
 import { StoreUnavailable } from "#mailbox/content";
 import type { MailboxId } from "#mailbox/ids";
 import { done, failed, type Outcome } from "#mailbox/problem";
+import { goneBefore } from "./choice.ts";
 import type { MailboxReturn } from "./mailbox-return.ts";
 import { atTheStart, planReturn, type ReturnPlan } from "./plan.ts";
 import { mayReturn } from "./refusal.ts";
@@ -124,6 +125,7 @@ export class Returns implements AsyncDisposable {
         sentAt: null,
         lookedAt: null,
         looks: 0,
+        listedThere: null,
         nextTry: now,
         mayCome: false,
       },
@@ -155,10 +157,12 @@ export class Returns implements AsyncDisposable {
     if (!way) return;
     let memory = this.#memories.get(way.mailbox);
     if (!memory) {
-      memory = { at: atTheStart, others: new Set() };
+      memory = { at: atTheStart, others: new Set(), hasListed: false };
       this.#memories.set(way.mailbox, memory);
     }
     await new ReturnStep(this.#tools, way, memory, this.#stop.signal).take();
+    if (memory.hasListed) this.#plans.delete(way.mailbox);
+    memory.hasListed = false;
   }
 
   async #run(): Promise<void> {
@@ -190,9 +194,9 @@ export class Returns implements AsyncDisposable {
 
   async #report(way: MailboxReturn): Promise<ReturnReport> {
     const { store, ledger, limits } = this.#tools;
-    const { mailbox, allFolders, startedAt } = way;
+    const { mailbox, allFolders } = way;
     const movedAt = (await ledger.transfer(mailbox))?.startedAt ?? 0;
-    const rules = { allFolders, movedAt, goneBefore: startedAt - limits.goneFor };
+    const rules = { allFolders, movedAt, goneBefore: goneBefore(way, limits.goneFor) };
     const plan = this.#plans.get(mailbox) ?? (await planReturn(store, mailbox, rules));
     this.#plans.set(mailbox, plan);
     return reportOf(way, await store.sent(mailbox), plan);

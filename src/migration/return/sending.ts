@@ -1,5 +1,6 @@
 /** Gives what goes back with somebody to the queue, each message once, however often it is begun again. */
 import { BelowTraceReader, deliveryLength } from "#mail/below-trace";
+import { goneBefore } from "./choice.ts";
 import type { KeptHere, MailboxReturn } from "./mailbox-return.ts";
 import { atTheStart, type Beginning, choices } from "./plan.ts";
 import type { ToSend } from "./return-store.ts";
@@ -27,8 +28,8 @@ export async function sendAfter(
   beginning = atTheStart,
 ): Promise<Sent> {
   const { store, clock, limits } = tools;
-  const { mailbox, allFolders, startedAt } = way;
-  const rules = { allFolders, movedAt, goneBefore: startedAt - limits.goneFor };
+  const { mailbox, allFolders } = way;
+  const rules = { allFolders, movedAt, goneBefore: goneBefore(way, limits.goneFor) };
   let at = beginning;
   let queued = 0;
   for await (const { message, why } of choices(store, mailbox, rules, beginning)) {
