@@ -33,31 +33,35 @@ export function Confirm({
     onClose();
   });
   return (
-    <Modal
-      opened={isOpen}
-      onClose={onClose}
-      title={title}
-      // It would do so by a style element that the pages' policy refuses.
-      lockScroll={false}
-      closeButtonProps={{ "aria-label": words.confirm.cancel }}
-    >
-      <Stack>
-        {children}
-        <ActionProblem action={action} />
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            {words.confirm.cancel}
-          </Button>
-          <Button
-            {...(isDestructive ? { color: "red" } : {})}
-            disabled={isReady === false}
-            loading={action.isBusy}
-            onClick={action.start}
-          >
-            {button}
-          </Button>
+    // It would lock scrolling by a style element that the pages' policy refuses.
+    <Modal.Root opened={isOpen} onClose={onClose} lockScroll={false}>
+      <Modal.Overlay />
+      <Modal.Content>
+        {/* Not Modal.Header: a second header element would be a second banner of the page. */}
+        <Group justify="space-between" wrap="nowrap" p="md">
+          <Modal.Title className="address">{title}</Modal.Title>
+          <Modal.CloseButton aria-label={words.confirm.cancel} />
         </Group>
-      </Stack>
-    </Modal>
+        <Modal.Body>
+          <Stack>
+            {children}
+            <ActionProblem action={action} />
+            <Group justify="flex-end">
+              <Button variant="default" onClick={onClose}>
+                {words.confirm.cancel}
+              </Button>
+              <Button
+                {...(isDestructive ? { color: "red" } : {})}
+                disabled={isReady === false}
+                loading={action.isBusy}
+                onClick={action.start}
+              >
+                {button}
+              </Button>
+            </Group>
+          </Stack>
+        </Modal.Body>
+      </Modal.Content>
+    </Modal.Root>
   );
 }

@@ -51,6 +51,13 @@ export const words = {
   confirm: {
     cancel: "Cancel",
   },
+  conflict: {
+    title: "Somebody else changed this meanwhile.",
+    theirs: "Now it is",
+    mine: "You typed",
+    takeTheirs: "Leave it as it is now",
+    keepMine: "Go on with mine",
+  },
   trouble: {
     unreachable: "The server cannot be reached. What you typed is kept; try again.",
     unknown: "Something went wrong. The server's log says more.",
