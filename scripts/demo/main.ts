@@ -1,13 +1,13 @@
 /**
  * The demo: an example old server and Mailferry on free loopback ports with temporary data, and a company's
  * move from one to the other in twelve steps, each checked. Exit code 0 only if everything held.
- * With --keep both go on running afterwards, for a real mail program to connect to.
+ * With --keep both go on running in the middle of it, to be followed and finished in a browser.
  */
-import { once } from "node:events";
 import { mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { freePorts } from "../../test/programs/free-ports.ts";
+import { onTheWay, people, stay } from "./keep.ts";
 import { Narrator } from "./narrator.ts";
 import { Processes } from "./processes.ts";
 import { Stage } from "./stage.ts";
@@ -20,7 +20,7 @@ let held = false;
 try {
   await using processes = new Processes();
   narrator.say("An example old server starts: POP3 and SMTP, with people and their mail.");
-  const old = await processes.startOldServer();
+  const old = await processes.startOldServer(keep ? people : null);
   for (const { address, messages } of old.people) narrator.say(`   ${address}: ${messages} messages`);
 
   narrator.step("Mailferry starts with a configuration of a few lines");
@@ -33,6 +33,7 @@ try {
       ([name, port]) => `listeners.${name}.address = "127.0.0.1:${port}"`,
     ),
     'migration.sweep-interval = "3 s"',
+    'migration.cutover-quiet = "10 s"',
   ];
   writeFileSync(config, `${lines.join("\n")}\n`);
   narrator.output(lines.join("\n"));
@@ -46,16 +47,9 @@ try {
   await mailFromOutside(stage);
   await lateMail(stage);
   if (keep) {
-    narrator.say("\nBoth servers stay up, in the middle of the move. Connect a real mail program:");
-    narrator.say(
-      `   POP3  127.0.0.1:${pop3}        SMTP submission  127.0.0.1:${submission}   (no TLS, password in clear: loopback only)`,
-    );
-    const link = /Begin at (\S+)/.exec(readFileSync(log, "utf8"))?.[1];
-    narrator.say(`   pages for the administrator: ${link}`);
-    for (const { address, password } of old.people) narrator.say(`   name ${address}   password ${password}`);
-    narrator.say(`   npx mailferry migration status big-company.com --follow --data ${data}`);
-    narrator.say("End with Ctrl-C.");
-    await Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
+    await onTheWay(stage);
+    const link = /Begin at (\S+)/.exec(readFileSync(log, "utf8"))?.[1] ?? "";
+    await stay(stage, link, http);
   } else await finish(stage);
   held = narrator.finish();
 } catch (error) {

@@ -21,8 +21,13 @@ export interface ExampleOldServer {
 export class Processes implements AsyncDisposable {
   readonly #children: ChildProcess[] = [];
 
-  async startOldServer(): Promise<ExampleOldServer> {
-    const child = this.#spawn(["test/old-server/main.ts", "--attached"], ["pipe", "pipe", "inherit"]);
+  /** @param people such as "anna:120,bob"; null: the usual ones */
+  async startOldServer(people: string | null): Promise<ExampleOldServer> {
+    const more = people === null ? [] : ["--people", people];
+    const child = this.#spawn(
+      ["test/old-server/main.ts", "--attached", ...more],
+      ["pipe", "pipe", "inherit"],
+    );
     const { stdout } = child;
     if (!stdout) throw new Error("the old server has no output");
     for await (const line of createInterface({ input: stdout })) return JSON.parse(line) as ExampleOldServer;
