@@ -17,6 +17,7 @@ import { type CutoverAdministration, cutoverRoutes } from "./cutover.ts";
 import { dnsRoutes } from "./dns.ts";
 import { type DomainCheckRoutes, domainCheckRoutes } from "./domain-checks.ts";
 import { domainRoutes } from "./domains.ts";
+import { edits } from "./edits.ts";
 import { eventRoutes } from "./events/events.ts";
 import type { LiveEvents } from "./events/live-events.ts";
 import { ledgerRoutes } from "./ledger.ts";
@@ -28,6 +29,7 @@ import { type PeopleAdministration, peopleRoutes } from "./people.ts";
 import { ApiProblem, problemResponse } from "./problem-details.ts";
 import { type QueueRoutes, queueRoutes } from "./queue.ts";
 import { type Rehearse, rehearsalRoutes } from "./rehearsal.ts";
+import { repeats } from "./repeats.ts";
 import { type ReturnAdministration, returnRoutes } from "./returns.ts";
 import { type RosterAdministration, rosterRoutes } from "./roster.ts";
 import { router } from "./routes.ts";
@@ -75,6 +77,8 @@ export function api(deps: Api) {
         problemResponse(context, { kind: "too-large", text: "The request is larger than 4 MB." }),
     }),
   );
+  app.use(repeats(deps.now));
+  app.use(edits(show));
   app.onError((error, context) => {
     if (error instanceof ApiProblem) return problemResponse(context, error.problem);
     if (error instanceof AccessRefused) return refusalResponse(context, error);

@@ -8,6 +8,7 @@ import type { AuditTrail } from "#observe/audit";
 import type { Log } from "#observe/log";
 import { type Act, actOf } from "./audit-acts.ts";
 import { difference, recordable } from "./recordable.ts";
+import { repeatedHeader } from "./repeats.ts";
 
 /** Who asks. */
 export interface Actor {
@@ -53,6 +54,8 @@ export function audited(parts: AuditedParts): MiddlewareHandler {
     const early = actOf(method, path, undefined);
     const before = early?.view && path.length > 1 ? await shown(parts, early.view) : null;
     await next();
+    // It was recorded when it was made.
+    if (context.res.headers.has(repeatedHeader)) return;
     // The handler has read the body, and it is remembered.
     const body: unknown =
       context.res.status === 413 ? undefined : await context.req.json().catch(() => undefined);

@@ -38,7 +38,17 @@ export function found<T>(value: T | null, what: string): T {
 
 /** The answer that tells a problem. */
 export function problemResponse(context: Context, { kind, text }: Problem): Response {
-  const status = statusOf[kind];
-  const details = { type: `about:blank#${kind}`, title: kind, status, detail: text };
+  return problemBody(context, statusOf[kind], kind, text);
+}
+
+/** The same for what is a problem of the request alone. @param more further members */
+export function problemBody(
+  context: Context,
+  status: 400 | 401 | 403 | 404 | 409 | 410 | 412 | 413 | 415 | 429 | 503 | 507,
+  title: string,
+  detail: string,
+  more: Readonly<Record<string, unknown>> = {},
+): Response {
+  const details = { type: `about:blank#${title}`, title, status, detail, ...more };
   return context.body(JSON.stringify(details), status, { "content-type": "application/problem+json" });
 }

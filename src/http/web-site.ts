@@ -6,9 +6,11 @@ import type { HttpBindings } from "@hono/node-server";
 import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { secureHeaders } from "hono/secure-headers";
+import { addressGroup } from "#net/limits";
 import type { Log } from "#observe/log";
 import type { AdministratorStore } from "./access/administrator.ts";
 import { AccessRefused, type GateVariables, gate, refusalResponse } from "./access/gate.ts";
+import { RequestRate } from "./access/rate.ts";
 import type { Random } from "./access/secret.ts";
 import { type SessionParts, sessionRoutes } from "./access/sessions.ts";
 import type { SetUpLink } from "./access/set-up.ts";
@@ -52,7 +54,20 @@ export function webSite(parts: WebSite) {
   };
 }
 
+/** Requests: a page asks a few times a second, and many people may sit behind one address. */
+const rates = {
+  perKey: { burst: 300, perSecond: 50, capacity: 10_000 },
+  perAddress: { burst: 1000, perSecond: 200, capacity: 10_000 },
+};
+
+function expectPatience(seconds: number): void {
+  if (seconds > 0)
+    throw new AccessRefused(429, "too-many-requests", "Too many requests: go on more slowly.", seconds);
+}
+
 function guardedApi(parts: WebSite, clearPasswords: boolean) {
+  const perKey = new RequestRate(rates.perKey, parts.now);
+  const perAddress = new RequestRate(rates.perAddress, parts.now);
   const { administrators: store, setUp, audit, hashPassword, verify, random, now, log } = parts;
   const site = new Hono<GateVariables>();
   site.onError((error, context) => {
@@ -82,8 +97,16 @@ function guardedApi(parts: WebSite, clearPasswords: boolean) {
     peerAddress,
     takesPasswords: (context) => clearPasswords || new URL(context.req.url).protocol === "https:",
   });
+  site.use("/api/*", async (context, next) => {
+    expectPatience(perAddress.take(addressGroup(peerAddress(context))));
+    await next();
+  });
   site.route("/api", sessions);
   site.use("/api/*", gate({ store, now }));
+  site.use("/api/*", async (context, next) => {
+    expectPatience(perKey.take(context.get("visitor").key.id));
+    await next();
+  });
   site.all("/api/*", (context) => {
     const visitor = context.get("visitor");
     const actor = `administrator: ${visitor.administrator.name}`;

@@ -4,6 +4,7 @@
  */
 import type { Context, MiddlewareHandler } from "hono";
 import { getCookie } from "hono/cookie";
+import { problemBody } from "../problem-details.ts";
 import type { AccessKey, Administrator, AdministratorStore } from "./administrator.ts";
 import { isPermitted } from "./roles.ts";
 import { csrfToken, isSame, secretHash } from "./secret.ts";
@@ -58,8 +59,7 @@ export class AccessRefused extends Error {
 export function refusalResponse(context: Context, refused: AccessRefused): Response {
   const { status, title, message, retryAfter } = refused;
   if (retryAfter !== undefined) context.header("retry-after", String(retryAfter));
-  const problem = { type: `about:blank#${title}`, title, status, detail: message };
-  return context.body(JSON.stringify(problem), status, { "content-type": "application/problem+json" });
+  return problemBody(context, status, title, message);
 }
 
 /** Lets through who may, and says who it is. Throws AccessRefused for everybody else. */

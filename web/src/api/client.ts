@@ -27,15 +27,43 @@ export function onSessionEnd(callback: () => void): void {
   whenSessionEnds = callback;
 }
 
-/** Asks the API. Throws Trouble. */
-export async function ask<T>(path: string, method = "GET", body?: unknown): Promise<T> {
-  return (await (await send(path, method, body)).json()) as T;
+/** Something that people edit, and the tag of the state in which it was seen. */
+export interface Tagged<T> {
+  readonly value: T;
+  /** To be sent with a change, so that it is refused where somebody else was quicker; null where nothing is tagged. */
+  readonly tag: string | null;
+}
+
+/**
+ * Asks the API. Throws Trouble.
+ * @param tag the change holds only while what it changes is still as it was seen; else Trouble `changed-meanwhile`
+ */
+export async function ask<T>(
+  path: string,
+  method = "GET",
+  body?: unknown,
+  tag: string | null = null,
+): Promise<T> {
+  return (await (await send(path, method, body, undefined, tag)).json()) as T;
+}
+
+/** The same for something that people edit, with its tag. Throws Trouble. */
+export async function askTagged<T>(path: string): Promise<Tagged<T>> {
+  const response = await send(path);
+  return { value: (await response.json()) as T, tag: response.headers.get("etag") };
 }
 
 /** Asks the API for what comes in pieces: the answer as it is, which is a good one. Throws Trouble. */
-export async function send(path: string, method = "GET", body?: unknown, signal?: AbortSignal) {
+export async function send(
+  path: string,
+  method = "GET",
+  body?: unknown,
+  signal?: AbortSignal,
+  tag: string | null = null,
+) {
   const headers: Record<string, string> = method === "GET" ? {} : { "x-csrf-token": csrfToken };
   if (body !== undefined) headers["content-type"] = "application/json";
+  if (tag !== null) headers["if-match"] = tag;
   const request = {
     method,
     headers,

@@ -1,11 +1,13 @@
 import { useEffect, useRef, useState } from "react";
-import { ask, Trouble, textOf } from "./client.ts";
+import { askTagged, Trouble, textOf } from "./client.ts";
 import { isStreaming, onNews } from "./events.ts";
 import { topicsOf } from "./topics.ts";
 
 /** What the server tells, kept up to date. `value` stays what it last was while the server cannot be reached. */
 export interface Live<T> {
   readonly value: T | null;
+  /** Of what people edit: goes along with a change (`ask`), which is refused where somebody else was quicker. */
+  readonly tag: string | null;
   readonly isUnreachable: boolean;
   /** Why there is no value, or why it could not be asked for again. */
   readonly problem: string | null;
@@ -23,6 +25,7 @@ const pause = { told: 15_000, usual: 2000, unreachable: 1000, least: 400 };
 export function useLive<T>(path: string): Live<T> {
   const [state, setState] = useState<Omit<Live<T>, "refresh">>({
     value: null,
+    tag: null,
     isUnreachable: false,
     problem: null,
   });
@@ -54,12 +57,12 @@ export function useLive<T>(path: string): Live<T> {
     };
     const fetchOnce = async (): Promise<number> => {
       try {
-        const value = await ask<T>(path);
-        if (!isOver) setState({ value, isUnreachable: false, problem: null });
+        const tagged = await askTagged<T>(path);
+        if (!isOver) setState({ ...tagged, isUnreachable: false, problem: null });
         return usual();
       } catch (error) {
         const isUnreachable = error instanceof Trouble && error.kind === "unreachable";
-        if (!isOver) setState(({ value }) => ({ value, isUnreachable, problem: textOf(error) }));
+        if (!isOver) setState((before) => ({ ...before, isUnreachable, problem: textOf(error) }));
         return isUnreachable ? pause.unreachable : usual();
       }
     };
@@ -71,7 +74,7 @@ export function useLive<T>(path: string): Live<T> {
       if (!document.hidden && isStale) news();
     };
     again.current = () => void look();
-    setState({ value: null, isUnreachable: false, problem: null });
+    setState({ value: null, tag: null, isUnreachable: false, problem: null });
     void look();
     const leave = topics === null ? () => {} : onNews(topics, news);
     document.addEventListener("visibilitychange", seen);
