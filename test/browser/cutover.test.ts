@@ -24,7 +24,7 @@ const dialog = (page: Page) => page.getByRole("dialog");
 
 test("names what is in the way, and says it in numbers before anything is done", async () => {
   await office.expectSoundEverywhere("cutover-before", at, async (page) => {
-    await page.getByText("1 person has not moved; 1 of them received mail this week.").first().waitFor();
+    await page.getByText("1 person has not moved, and received mail this week.").first().waitFor();
     await page.getByText(`nina@${domain} is known to the old server`).waitFor();
   });
   await office.at(at, async (page) => {

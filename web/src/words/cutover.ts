@@ -30,6 +30,13 @@ const remedies: Readonly<Record<Kind, { readonly advice: string; readonly link: 
   "no-password": { advice: "Set a password, or ask its owner to log in once.", link: "Open the mailbox" },
 };
 
+function notMoved({ people: count, withRecentMail }: CutoverPlanView["notMoved"]): string {
+  if (count === 0) return "Everybody who is known has moved.";
+  if (count > 1)
+    return `${people(count)} have not moved; ${number(withRecentMail)} of them received mail this week.`;
+  return `1 person has not moved, and received ${withRecentMail > 0 ? "" : "no "}mail this week.`;
+}
+
 export const say = {
   title: (domain: string) => `Cutover of ${domain}`,
   steps,
@@ -38,10 +45,7 @@ export const say = {
   plan: {
     moved: ({ mailboxes: boxes, messages: mail, octets: size }: CutoverPlanView["moved"]) =>
       `${mailboxes(boxes)} have moved: ${messages(mail)}, ${octets(size)}.`,
-    notMoved: ({ people: count, withRecentMail }: CutoverPlanView["notMoved"]) =>
-      count === 0
-        ? "Everybody who is known has moved."
-        : `${people(count)} ${count === 1 ? "has" : "have"} not moved; ${number(withRecentMail)} of them received mail this week.`,
+    notMoved,
     queued: (count: number) =>
       count === 0
         ? "No mail waits to go to the old server."
@@ -92,12 +96,17 @@ export const say = {
     button: "Cut over",
     title: (domain: string) => `Cut over ${domain}?`,
     willHappen: "This will happen:",
-    effects: ({ moved, notMoved, queued, route, unknownUsers }: CutoverPlanView): readonly string[] => [
+    effects: ({
+      moved,
+      notMoved: absent,
+      queued,
+      route,
+      unknownUsers,
+    }: CutoverPlanView): readonly string[] => [
       `${mailboxes(moved.mailboxes)} with ${messages(moved.messages)} are compared with the old server, message by message.`,
       ...(queued > 0 ? [`Mail for ${plural(queued, "recipient", "recipients")} goes out first.`] : []),
-      notMoved.people === 0
-        ? "Everybody who is known has moved."
-        : `${people(notMoved.people)} ${notMoved.people === 1 ? "has" : "have"} not moved; ${number(notMoved.withRecentMail)} of them received mail this week. Their mail is refused afterwards.`,
+      notMoved(absent),
+      ...(absent.people > 0 ? ["Mail for who has not moved is refused afterwards."] : []),
       `Mail for unknown users is put off, and refused at the end (now: ${unknownUsers ?? "–"}).`,
       `${plural(moved.mailboxes, "old password is", "old passwords are")} destroyed.`,
       ...(route === null ? [] : [`Nothing goes out through ${route} any more.`]),
@@ -212,11 +221,9 @@ export const say = {
     explain:
       "The cutover does all of this with the same guards. Who wants to do each step alone does it here.",
     reject: "Refuse mail for unknown users",
-    rejectEffects: ({ notMoved, unknownUsers }: CutoverPlanView): readonly string[] => [
+    rejectEffects: ({ notMoved: absent, unknownUsers }: CutoverPlanView): readonly string[] => [
       `Mail for unknown users is refused (now: ${unknownUsers ?? "–"}).`,
-      notMoved.people === 0
-        ? "Everybody who is known has moved."
-        : `${people(notMoved.people)} ${notMoved.people === 1 ? "has" : "have"} not moved; ${number(notMoved.withRecentMail)} of them received mail this week.`,
+      notMoved(absent),
       "The rule can be set back at any time.",
     ],
     rejectExplain: "Refused while people have not come, but for those given up above.",

@@ -63,7 +63,9 @@ export function CutoverPage({ subject: domain, who }: PageProps) {
               givenUp={giveUp.length}
             />
           ) : null}
-          <MissingNames path={path} isAdministrator={isAdministrator} onDone={live.refresh} />
+          {plan.on ? (
+            <MissingNames path={path} isAdministrator={isAdministrator} onDone={live.refresh} />
+          ) : null}
           <Proof domain={domain} isMigrating={plan.on} isAdministrator={isAdministrator} last={plan.last} />
           {isAdministrator ? <ByHand path={path} plan={plan} giveUp={giveUp} onDone={live.refresh} /> : null}
         </>
