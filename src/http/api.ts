@@ -25,6 +25,7 @@ import { type MailboxRoutes, mailboxRoutes } from "./mailboxes.ts";
 import { type ProofAdministration, proofRoutes } from "./migration-proof.ts";
 import { type MigrationSettingsRoutes, migrationSettingsRoutes } from "./migration-settings.ts";
 import { type MigrationAdministration, migrationRoutes } from "./migrations.ts";
+import { describe } from "./openapi.ts";
 import { type PeopleAdministration, peopleRoutes } from "./people.ts";
 import { ApiProblem, problemResponse } from "./problem-details.ts";
 import { type QueueRoutes, queueRoutes } from "./queue.ts";
@@ -126,9 +127,6 @@ export function api(deps: Api) {
   app.route("/", serverRoutes(deps.server));
   app.route("/", dnsRoutes(deps.server));
   app.route("/", eventRoutes(deps.events));
-  app.doc31("/openapi.json", {
-    openapi: "3.1.0",
-    info: { title: "Mailferry", version: deps.server().version },
-  });
+  app.get("/openapi.json", (context) => context.json(describe(app, deps.server().version)));
   return app;
 }

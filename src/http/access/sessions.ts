@@ -63,6 +63,9 @@ const setUp = createRoute({
 const show = createRoute({ method: "get", path: "/session", ...answers("Who is signed in", sessionSchema) });
 const close = createRoute({ method: "delete", path: "/session", ...answers("Sign out", nothing) });
 
+/** They open and end what everything else asks for; the first two ask for nothing themselves. */
+export const sessionOperations = [{ ...open, security: [] }, { ...setUp, security: [] }, show, close];
+
 const quarterHour = 15 * 60_000;
 
 /** The routes of sessions: the only ones of the API that ask for no session before. */
