@@ -31,11 +31,13 @@ export function DomainSettingsPage({ who, subject: name }: PageProps) {
           <Anchor href={href("domain-settings", domain.target)}>{domain.target}</Anchor>
         </Text>
       ) : null}
-      {domain?.kind === "remote" ? <RouteSettings domain={domain} onDone={live.refresh} /> : null}
+      {domain?.kind === "remote" ? (
+        <RouteSettings domain={domain} tag={live.tag} onDone={live.refresh} />
+      ) : null}
       {domain?.kind === "local" ? (
         <>
           {isAdministrator ? (
-            <UnknownUsers domain={domain} onDone={live.refresh} />
+            <UnknownUsers domain={domain} tag={live.tag} onDone={live.refresh} />
           ) : (
             <Text>{say.onlyAdministrators}</Text>
           )}

@@ -31,7 +31,7 @@ export function MigrationSettings({ domain }: { domain: string }) {
         </Text>
       ) : (
         <>
-          <Running domain={domain} settings={view.settings} onDone={live.refresh} />
+          <Running domain={domain} settings={view.settings} tag={live.tag} onDone={live.refresh} />
           <Text size="sm">{migration.sweep(view.sweepInterval)}</Text>
           <SwitchOff domain={domain} onDone={live.refresh} />
         </>
@@ -50,10 +50,12 @@ interface Fields {
 interface RunningProps {
   readonly domain: string;
   readonly settings: Settings;
+  /** Of the settings as they are shown here. */
+  readonly tag: string | null;
   readonly onDone: () => void;
 }
 
-function Running({ domain, settings, onDone }: RunningProps) {
+function Running({ domain, settings, tag, onDone }: RunningProps) {
   const { migration } = say;
   const current: Fields = {
     old: oldServerFields(settings),
@@ -68,7 +70,7 @@ function Running({ domain, settings, onDone }: RunningProps) {
   const save = async (): Promise<void> => {
     const { old, message, seen, limits } = fields;
     const body = { ...oldServerText(old), message: message === "" ? null : message, seen, limits };
-    await ask(`/migrations/${encodeURIComponent(domain)}`, "PUT", body);
+    await ask(`/migrations/${encodeURIComponent(domain)}`, "PUT", body, tag);
     onDone();
   };
   return (

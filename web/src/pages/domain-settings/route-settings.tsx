@@ -35,14 +35,21 @@ interface Fields {
   readonly minVersion: (typeof versions)[number];
 }
 
+interface RouteSettingsProps {
+  readonly domain: Remote;
+  /** Of the domain as it is shown here. */
+  readonly tag: string | null;
+  readonly onDone: () => void;
+}
+
 /** How a remote domain is reached, and whether it answers. */
-export function RouteSettings({ domain, onDone }: { domain: Remote; onDone: () => void }) {
+export function RouteSettings({ domain, tag, onDone }: RouteSettingsProps) {
   const { route } = say;
   const draft = useDraft<Fields>(`route ${domain.name}`, fieldsOf(domain));
   const fields = draft.value;
   const set = (change: Partial<Fields>): void => draft.set({ ...fields, ...change });
   const save = async (): Promise<void> => {
-    await ask(`/domains/${encodeURIComponent(domain.name)}`, "PATCH", bodyOf(fields));
+    await ask(`/domains/${encodeURIComponent(domain.name)}`, "PATCH", bodyOf(fields), tag);
     onDone();
   };
   return (

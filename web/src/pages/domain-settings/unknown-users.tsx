@@ -12,11 +12,13 @@ import { Section } from "./section.tsx";
 
 interface UnknownUsersProps {
   readonly domain: Extract<DomainView, { kind: "local" }>;
+  /** Of the domain as it is shown here. */
+  readonly tag: string | null;
   readonly onDone: () => void;
 }
 
 /** Mail for unknown users: the five rules, checked while they are typed, with what they lead to. */
-export function UnknownUsers({ domain: { name, unknownUsers }, onDone }: UnknownUsersProps) {
+export function UnknownUsers({ domain: { name, unknownUsers }, tag, onDone }: UnknownUsersProps) {
   const { unknown } = say;
   const draft = useDraft<RuleFields>(`unknown-users ${name}`, fieldsOf(unknownUsers, name));
   const all = useLive<readonly DomainView[]>("/domains");
@@ -28,7 +30,7 @@ export function UnknownUsers({ domain: { name, unknownUsers }, onDone }: Unknown
   const checked = useRuleCheck(name, rule);
   const save = async (): Promise<void> => {
     const names = giveUp?.split(/\s+/).filter((one) => one !== "") ?? [];
-    await ask(`/domains/${encodeURIComponent(name)}`, "PATCH", { unknownUsers: rule, giveUp: names });
+    await ask(`/domains/${encodeURIComponent(name)}`, "PATCH", { unknownUsers: rule, giveUp: names }, tag);
     setGiveUp(null);
     onDone();
   };
