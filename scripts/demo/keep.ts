@@ -11,10 +11,10 @@ import type { Stage } from "./stage.ts";
 const domain = "big-company.com";
 const erin = `erin@${domain}`;
 /** So slow that one can look on. */
-const bandwidth = "20 KB/s";
+const bandwidth = "80 KB/s";
 
 /** People of the old server in this demo: erin has much mail. */
-export const people = "anna:120,bob:80,carol:60,dave:40,erin:500";
+export const people = "anna:120,bob:80,carol:60,dave:40,erin:150";
 
 /** erin is on the way, carol gets mail over there, dave is expected. */
 export async function onTheWay(stage: Stage): Promise<void> {

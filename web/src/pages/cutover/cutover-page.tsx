@@ -4,10 +4,10 @@
  */
 import "./cutover.css";
 import { Paper, Stack, Text, Title } from "@mantine/core";
-import { useState } from "react";
 import type { CutoverPlanView } from "#http/cutover";
 import { useLive } from "../../api/live.ts";
 import type { PageProps } from "../../pages.tsx";
+import { useKept } from "../../parts/kept.ts";
 import { Notices } from "../../parts/notices.tsx";
 import { say } from "../../words/cutover.ts";
 import { BeginButton } from "./begin-button.tsx";
@@ -22,8 +22,10 @@ import { UndoButton } from "./undo-button.tsx";
 export function CutoverPage({ subject: domain, who }: PageProps) {
   const path = `/migrations/${encodeURIComponent(domain)}`;
   const live = useLive<CutoverPlanView>(`${path}/cutover/plan`);
-  const [ticked, setTicked] = useState<ReadonlySet<string>>(new Set());
-  const [typed, setTyped] = useState("");
+  const [keptTicks, keepTicks] = useKept<readonly string[]>(`cutover ticked ${domain}`);
+  const [keptNames, setTyped] = useKept<string>(`cutover given up ${domain}`);
+  const ticked = new Set(keptTicks ?? []);
+  const typed = keptNames ?? "";
   const plan = live.value;
   const isAdministrator = who.role === "administrator";
   const inTheWay = new Set(plan?.blockers.map(({ address }) => address));
@@ -57,7 +59,7 @@ export function CutoverPage({ subject: domain, who }: PageProps) {
               plan={plan}
               mayGiveUp={isAdministrator}
               ticked={ticked}
-              onTick={setTicked}
+              onTick={(chosen) => keepTicks([...chosen])}
               typed={typed}
               onType={setTyped}
               givenUp={giveUp.length}

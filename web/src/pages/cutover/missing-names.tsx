@@ -3,6 +3,7 @@ import { useState } from "react";
 import type { ExpectedView, PeopleView } from "#http/people";
 import { ask } from "../../api/client.ts";
 import { ActionProblem, useAction } from "../../parts/action-button.tsx";
+import { useKept } from "../../parts/kept.ts";
 import { WideTable } from "../../parts/wide-table.tsx";
 import { say } from "../../words/cutover.ts";
 import { messages, number, time } from "../../words/format.ts";
@@ -88,11 +89,12 @@ function Known({ people }: { people: PeopleView["people"] }) {
 
 /** Says who will come, or will not after all. */
 function Expecting({ path, onDone }: { path: string; onDone: () => void }) {
-  const [typed, setTyped] = useState("");
+  const [kept, keep] = useKept<string>(`cutover expected ${path}`);
+  const typed = kept ?? "";
   const [expected, setExpected] = useState<number | null>(null);
   const change = async (body: Record<string, readonly string[]>): Promise<void> => {
     setExpected((await ask<ExpectedView>(`${path}/people`, "POST", body)).expected);
-    setTyped("");
+    keep(null);
     onDone();
   };
   const add = useAction(() => change({ add: addressesIn(typed) }));
@@ -107,7 +109,7 @@ function Expecting({ path, onDone }: { path: string; onDone: () => void }) {
         minRows={2}
         maxRows={8}
         value={typed}
-        onChange={(event) => setTyped(event.currentTarget.value)}
+        onChange={(event) => keep(event.currentTarget.value)}
       />
       <Group>
         <Button variant="default" loading={add.isBusy} disabled={isEmpty} onClick={add.start}>
