@@ -27,7 +27,7 @@ import { type MigrationSettingsRoutes, migrationSettingsRoutes } from "./migrati
 import { type MigrationAdministration, migrationRoutes } from "./migrations.ts";
 import { describe } from "./openapi.ts";
 import { type PeopleAdministration, peopleRoutes } from "./people.ts";
-import { ApiProblem, problemResponse } from "./problem-details.ts";
+import { ApiProblem, problemResponse, unreadable } from "./problem-details.ts";
 import { type QueueRoutes, queueRoutes } from "./queue.ts";
 import { type Rehearse, rehearsalRoutes } from "./rehearsal.ts";
 import { repeats } from "./repeats.ts";
@@ -35,6 +35,7 @@ import { type ReturnAdministration, returnRoutes } from "./returns.ts";
 import { type RosterAdministration, rosterRoutes } from "./roster.ts";
 import { router } from "./routes.ts";
 import { type ServerView, serverRoutes } from "./server-info.ts";
+import { type SettingsView, settingsRoutes } from "./settings.ts";
 import { type Steer, steeringRoutes } from "./steering.ts";
 
 /** What the API does its work with. */
@@ -57,6 +58,7 @@ export interface Api {
   readonly administrators: AdministratorRoutes;
   readonly audit: AuditTrail;
   readonly server: () => ServerView;
+  readonly settings: () => SettingsView;
   readonly events: LiveEvents;
   /** Epoch milliseconds. */
   readonly now: () => number;
@@ -85,9 +87,8 @@ export function api(deps: Api) {
     if (error instanceof AccessRefused) return refusalResponse(context, error);
     if (error instanceof StoreUnavailable)
       return problemResponse(context, { kind: "temporary", text: error.message });
-    if ("status" in error && error.status === 400) {
-      return problemResponse(context, { kind: "invalid", text: "The body is not JSON." });
-    }
+    const refused = unreadable(context, error);
+    if (refused) return refused;
     deps.log.error({ err: error, path: context.req.path }, "a request to the API failed");
     return problemResponse(context, {
       kind: "temporary",
@@ -125,6 +126,7 @@ export function api(deps: Api) {
   app.route("/", administratorRoutes(deps.administrators));
   app.route("/", auditRoutes(deps.audit));
   app.route("/", serverRoutes(deps.server));
+  app.route("/", settingsRoutes(deps.settings));
   app.route("/", dnsRoutes(deps.server));
   app.route("/", eventRoutes(deps.events));
   app.get("/openapi.json", (context) => context.json(describe(app, deps.server().version)));

@@ -51,8 +51,7 @@ export function describe(app: OpenAPIHono, version: string): object {
     app.openAPIRegistry.definitions.map((one) => ("route" in one ? one.route.path : "")),
   );
   for (const operation of sessionOperations) {
-    const path = `/api${operation.path}`;
-    if (!routes.has(path)) app.openAPIRegistry.registerPath({ ...operation, path });
+    if (!routes.has(operation.path)) app.openAPIRegistry.registerPath(operation);
   }
   const document = app.getOpenAPI31Document({
     openapi: "3.1.0",

@@ -52,3 +52,12 @@ export function problemBody(
   const details = { type: `about:blank#${title}`, title, status, detail, ...more };
   return context.body(JSON.stringify(details), status, { "content-type": "application/problem+json" });
 }
+
+/** The answer to a request that was refused before its handler saw it; null when the error is none of that kind. */
+export function unreadable(context: Context, error: Error): Response | null {
+  if (!("status" in error)) return null;
+  if (error.status === 400)
+    return problemResponse(context, { kind: "invalid", text: "The body is not JSON." });
+  if (error.status !== 415) return null;
+  return problemBody(context, 415, "unsupported-media-type", "Send the body as application/json.");
+}

@@ -18,7 +18,7 @@ import { byActor } from "./audited.ts";
 import { asOnlooker, onlookerAt } from "./events/onlooker.ts";
 import { metricsSite } from "./metrics-site.ts";
 import { pages } from "./pages.ts";
-import { ApiProblem, problemResponse } from "./problem-details.ts";
+import { ApiProblem, problemResponse, unreadable } from "./problem-details.ts";
 import { headers, type PublicSite, publicSite } from "./public-site.ts";
 
 export interface WebSite extends PublicSite {
@@ -73,6 +73,8 @@ function guardedApi(parts: WebSite, clearPasswords: boolean) {
   site.onError((error, context) => {
     if (error instanceof AccessRefused) return refusalResponse(context, error);
     if (error instanceof ApiProblem) return problemResponse(context, error.problem);
+    const refused = unreadable(context, error);
+    if (refused) return refused;
     log.error({ err: error, path: context.req.path }, "a request from the web failed");
     return problemResponse(context, {
       kind: "temporary",

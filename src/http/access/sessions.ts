@@ -63,8 +63,13 @@ const setUp = createRoute({
 const show = createRoute({ method: "get", path: "/session", ...answers("Who is signed in", sessionSchema) });
 const close = createRoute({ method: "delete", path: "/session", ...answers("Sign out", nothing) });
 
-/** They open and end what everything else asks for; the first two ask for nothing themselves. */
-export const sessionOperations = [{ ...open, security: [] }, { ...setUp, security: [] }, show, close];
+/** They open and end what everything else asks for, and ask for nothing themselves but to show it. */
+export const sessionOperations = [
+  { ...open, security: [] },
+  { ...setUp, security: [] },
+  show,
+  { ...close, security: [] },
+];
 
 const quarterHour = 15 * 60_000;
 
