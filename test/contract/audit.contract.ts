@@ -77,7 +77,7 @@ export function auditContract(open: OpenHarness): void {
     it("is added to soon where nobody waits", async () => {
       store.audit.recordSoon(entry(6));
       await store.audit.record(entry(7));
-      expect(await query({ since: start + 6 })).toHaveLength(2);
+      await expect.poll(() => query({ since: start + 6 })).toHaveLength(2);
     });
   });
 }
