@@ -11,6 +11,8 @@ export interface GuessingLimitSettings {
   /** Different wrong pairs within 15 minutes from one IP address, or for one mailbox from everywhere. */
   readonly failuresPerPeer: number;
   readonly failuresPerAddress: number;
+  /** The same from a whole network (/24 of IPv4, /48 of IPv6); peers from which somebody logged in well are not held to it. */
+  readonly failuresPerNetwork: number;
   /** Different wrong passwords of one person that reach the old server within 15 minutes. */
   readonly wrongPerAddressToOldServer: number;
   /** The same for a whole domain; peers from which somebody logged in well within a day are not held to it. */
@@ -20,6 +22,7 @@ export interface GuessingLimitSettings {
 export const usualGuessingLimits: GuessingLimitSettings = {
   failuresPerPeer: 100,
   failuresPerAddress: 50,
+  failuresPerNetwork: 300,
   wrongPerAddressToOldServer: 3,
   wrongPerDomainToOldServer: 300,
 };
@@ -35,6 +38,7 @@ export class GuessingLimits {
   readonly #settings: GuessingLimitSettings;
   readonly #byPeer: FailureCounter;
   readonly #byAddress: FailureCounter;
+  readonly #byNetwork: FailureCounter;
   readonly #toOldServerByAddress: FailureCounter;
   readonly #toOldServerByDomain: FailureCounter;
   /** Different passwords of one address that are with the old server right now. */
@@ -48,6 +52,7 @@ export class GuessingLimits {
     this.#settings = settings;
     this.#byPeer = counter(settings.failuresPerPeer);
     this.#byAddress = counter(settings.failuresPerAddress);
+    this.#byNetwork = counter(settings.failuresPerNetwork);
     this.#toOldServerByAddress = counter(settings.wrongPerAddressToOldServer);
     this.#toOldServerByDomain = counter(settings.wrongPerDomainToOldServer);
     const day = { milliseconds: 24 * 60 * minute, capacity: 100_000, renews: false };
@@ -58,13 +63,17 @@ export class GuessingLimits {
   blockedFor({ peerAddress, address }: Guess): number {
     const peer = addressGroup(peerAddress);
     // Guessing at somebody from elsewhere does not lock them out where they work.
-    const byAddress = this.#trustedPeers.has(peer) ? 0 : this.#byAddress.blockedFor(address);
-    return Math.max(this.#byPeer.blockedFor(peer), byAddress);
+    const isTrusted = this.#trustedPeers.has(peer);
+    const byAddress = isTrusted ? 0 : this.#byAddress.blockedFor(address);
+    const byNetwork = isTrusted ? 0 : this.#byNetwork.blockedFor(networkOf(peer));
+    return Math.max(this.#byPeer.blockedFor(peer), byAddress, byNetwork);
   }
 
   /** A wrong pair that was not remembered. */
   wrong({ peerAddress, address }: Guess): void {
-    this.#byPeer.fail(addressGroup(peerAddress));
+    const peer = addressGroup(peerAddress);
+    this.#byPeer.fail(peer);
+    this.#byNetwork.fail(networkOf(peer));
     this.#byAddress.fail(address);
   }
 
@@ -87,6 +96,16 @@ export class GuessingLimits {
     return true;
   }
 
+  /**
+   * Whether one more wrong password of somebody who is here may be called wrong: as often as for those whom the old
+   * server judges.
+   */
+  mayBeRefused({ address }: Guess): boolean {
+    if (this.#toOldServerByAddress.count(address) >= this.#settings.wrongPerAddressToOldServer) return false;
+    this.#toOldServerByAddress.fail(address);
+    return true;
+  }
+
   /** The old server has answered, or could not. */
   asked({ address }: Guess, domain: string, wasWrong: boolean): void {
     const asking = (this.#asking.get(address) ?? 1) - 1;
@@ -96,4 +115,10 @@ export class GuessingLimits {
     this.#toOldServerByAddress.fail(address);
     this.#toOldServerByDomain.fail(domain);
   }
+}
+
+/** The network that a group of addresses lies in: 256 of IPv4, 65,536 groups of IPv6. */
+function networkOf(group: string): string {
+  if (!group.includes(":")) return `${group.slice(0, group.lastIndexOf("."))}.0/24`;
+  return `${group.split(":").slice(0, 3).join(":")}::/48`;
 }

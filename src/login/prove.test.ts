@@ -24,6 +24,8 @@ class House {
   /** Which old server there is; null while no migration is on. */
   judge: string | null = "old server";
   checks = 0;
+  /** Milliseconds on a watch that nobody reads but logins. */
+  watch = 0;
   oldServer: (request: AdmissionRequest) => Promise<AdmissionAnswer> = async (request) => {
     if (!Buffer.from(request.password).equals(Buffer.from("old"))) return { answer: "bad" };
     this.admitted.add(request.address);
@@ -61,10 +63,21 @@ class House {
         hasher: counting,
         clock: () => this.now,
         random: randomBytes,
+        stopwatch: {
+          now: () => this.watch,
+          wait: async (milliseconds) => {
+            this.watch += milliseconds;
+          },
+        },
       },
       {
         defaultDomain: "big-company.com",
-        limits: { ...usualGuessingLimits, failuresPerPeer: 10, failuresPerAddress: 8 },
+        limits: {
+          ...usualGuessingLimits,
+          failuresPerPeer: 10,
+          failuresPerAddress: 8,
+          failuresPerNetwork: 30,
+        },
       },
     );
   }
@@ -281,5 +294,77 @@ describe("wrong passwords", () => {
     house.now += 11 * minute;
     expect(await prove("anna", "secret", "198.51.100.1")).toBe("mailbox 1");
     expect(house.checks).toBe(10);
+  });
+});
+
+describe("D4: whoever guesses", () => {
+  /** How one attempt is answered, word for word, and after how many milliseconds. */
+  const told = async (name: string, password: string, peerAddress = "192.0.2.1"): Promise<string> => {
+    const began = house.watch;
+    const answer = await login.prove({
+      name,
+      password: Buffer.from(password),
+      protocol: "imap",
+      peerAddress,
+    });
+    return `${house.watch - began} ms ${JSON.stringify(answer)}`;
+  };
+  const takes =
+    (milliseconds: number): House["oldServer"] =>
+    async () => {
+      house.watch += milliseconds;
+      return { answer: "bad" };
+    };
+
+  it.each([0, 60, 700, 2100, 4900])(
+    "hears the same after the same time of those here, those there and nobody (old server: %i ms)",
+    async (milliseconds) => {
+      house.oldServer = takes(milliseconds);
+      // How long it takes is learnt with the first of them.
+      await told("dave", "guess");
+      const here = await told("anna", "guess 1");
+      expect(await told("carol", "guess 1")).toBe(here);
+      expect(await told("nobody", "guess 1")).toBe(here);
+      expect(await told("anna@elsewhere.example", "guess 1")).toBe(here);
+      // Remembered it is answered at once, which does not show.
+      expect([await told("anna", "guess 1"), await told("carol", "guess 1")]).toEqual([here, here]);
+      expect(here).toMatch(/^\d+ ms \{"answer":"refused"\}$/);
+    },
+  );
+
+  it("hears at the same guess that it is too much, of those here, those there and nobody", async () => {
+    house.oldServer = takes(300);
+    await told("dave", "guess");
+    const guesses = (name: string) =>
+      Array.fromAsync([1, 2, 3, 4, 5], (n) => told(name, `guess ${n}`, `192.0.${name.length}.1`));
+    const here = await guesses("anna");
+    expect(await guesses("carol")).toEqual(here);
+    expect(await guesses("nobody")).toEqual(here);
+    expect(here.map((one) => /"answer":"([^"]+)"/.exec(one)?.[1])).toEqual([
+      ...["refused", "refused", "refused"],
+      ...["try-later", "try-later"],
+    ]);
+  });
+
+  it("never waits for the old server of somebody who lets in, nor makes anybody wait who is right", async () => {
+    house.oldServer = takes(4900);
+    await told("dave", "guess");
+    expect(await told("anna", "secret")).toMatch(/^0 ms /);
+  });
+
+  it("from a whole network is stopped before the old server hears of it", async () => {
+    house.oldServer = async () => ({ answer: "bad" });
+    for (let n = 0; n < 30; n++) await told(`nobody${n}`, "x", `203.0.113.${n}`);
+    const asked = house.asked.length;
+    expect(await told("carol", "old", "203.0.113.200")).toContain("try-later");
+    expect(await told("carol", "x", "2001:db8:1:2::1")).toContain("refused");
+    for (let n = 0; n < 29; n++) await told(`other${n}`, "x", `2001:db8:1:${n}::1`);
+    expect(await told("dave", "old", "2001:db8:1:ffff::1")).toContain("try-later");
+    expect(house.asked.length).toBe(asked + 30);
+    // Where somebody logged in well, a neighbour's guesses stop nobody.
+    expect(await told("anna", "secret", "203.0.113.9")).toContain("try-later");
+    expect(await told("anna", "secret", "198.51.100.9")).toContain("welcome");
+    for (let n = 0; n < 30; n++) await told(`third${n}`, "x", `198.51.100.${100 + n}`);
+    expect(await told("anna", "secret 2", "198.51.100.9")).toContain("refused");
   });
 });

@@ -10,6 +10,7 @@ import type { MailboxId } from "#mailbox/ids";
 import type { Outcome } from "#mailbox/problem";
 import type { Admissions } from "#migration/admission/admissions";
 import { otherEncoding } from "#net/password-octets";
+import { EqualTime, type Stopwatch } from "./equal-time.ts";
 import { type Guess, type GuessingLimitSettings, GuessingLimits } from "./guessing-limits.ts";
 import type { Login, LoginAnswer, LoginAttempt } from "./login.ts";
 import { type LoginAddress, loginAddress } from "./login-address.ts";
@@ -28,6 +29,8 @@ export interface ProverServices {
   readonly clock: () => number;
   /** So many random octets. */
   readonly random: (octets: number) => Uint8Array;
+  /** By which refusals are made to take equally long; the system's, unless told. */
+  readonly stopwatch?: Stopwatch;
 }
 
 export interface ProverSettings {
@@ -47,9 +50,14 @@ interface Claim {
   readonly hash: string | null;
   /** Keyed hash of whom, of who judges (`hash`, or the old server of the day) and of the password shown. */
   readonly pair: string;
+  /** When it began, for equal-time. */
+  readonly began: number;
 }
 
-const refused: LoginAnswer = { answer: "refused" };
+/** What is found out, before it is put into words: `too-much` is tried at the moment, for so many milliseconds. */
+type Finding = LoginAnswer | { readonly answer: "too-much"; readonly milliseconds: number };
+
+const refused: Finding = { answer: "refused" };
 
 export class Prover implements Login {
   readonly #services: ProverServices;
@@ -59,11 +67,13 @@ export class Prover implements Login {
   /** Pairs that were right here. */
   readonly #verified: RememberedPairs;
   readonly #wrong: RememberedPairs;
-  readonly #inFlight = new Map<string, Promise<LoginAnswer>>();
+  readonly #inFlight = new Map<string, Promise<Finding>>();
+  readonly #equalTime: EqualTime;
 
   constructor(services: ProverServices, { defaultDomain, limits }: ProverSettings) {
     const { clock, random } = services;
     this.#services = services;
+    this.#equalTime = new EqualTime(services.stopwatch);
     this.#defaultDomain = defaultDomain;
     this.#limits = new GuessingLimits(limits, clock);
     this.#key = pairKey(random(32));
@@ -75,13 +85,21 @@ export class Prover implements Login {
   }
 
   async prove(attempt: LoginAttempt): Promise<LoginAnswer> {
+    const began = this.#equalTime.begin();
+    const finding = await this.#find(attempt, began);
+    if (finding.answer !== "refused" && finding.answer !== "too-much") return finding;
+    await this.#equalTime.reached(began);
+    return finding.answer === "refused" ? finding : tooMuch(finding.milliseconds);
+  }
+
+  async #find(attempt: LoginAttempt, began: number): Promise<Finding> {
     const whom = await loginAddress(attempt.name, this.#defaultDomain, this.#services.directory);
-    const claim = await this.#claim(attempt, whom);
+    const claim = await this.#claim(attempt, whom, began);
     const { pair, mailbox, guess } = claim;
     if (whom && mailbox !== null && this.#verified.has(pair)) return this.#welcomeHere(whom, mailbox, claim);
     if (this.#wrong.has(pair)) return refused;
     const blocked = this.#limits.blockedFor(guess);
-    if (blocked > 0) return tooMuch(blocked);
+    if (blocked > 0) return { answer: "too-much", milliseconds: blocked };
     const running = this.#inFlight.get(pair);
     if (running) return running;
     const judging = this.#judge(claim).finally(() => this.#inFlight.delete(pair));
@@ -89,7 +107,7 @@ export class Prover implements Login {
     return judging;
   }
 
-  async #claim(attempt: LoginAttempt, whom: LoginAddress | null): Promise<Claim> {
+  async #claim(attempt: LoginAttempt, whom: LoginAddress | null, began: number): Promise<Claim> {
     const { directory, admissions } = this.#services;
     const known = whom ? await directory.mailbox(whom.address) : null;
     const admitted = known?.admitted ? known.id : null;
@@ -103,21 +121,33 @@ export class Prover implements Login {
     // says nothing after it.
     const judge = whom && mailbox === null ? await admissions.judge(whom.domain) : hash;
     const pair = this.#key(address, judge ?? "", attempt.password);
-    return { attempt, whom, mailbox, hash, pair, guess: { peerAddress: attempt.peerAddress, address } };
+    return {
+      attempt,
+      whom,
+      mailbox,
+      hash,
+      pair,
+      began,
+      guess: { peerAddress: attempt.peerAddress, address },
+    };
   }
 
-  async #judge(claim: Claim): Promise<LoginAnswer> {
-    const { whom, mailbox } = claim;
-    const answer = whom && mailbox === null ? await this.#admit(whom, claim) : await this.#checkHere(claim);
-    if (answer.answer === "refused") {
-      this.#wrong.note(claim.pair);
-      this.#limits.wrong(claim.guess);
+  async #judge(claim: Claim): Promise<Finding> {
+    const { whom, mailbox, guess } = claim;
+    const isThere = whom !== null && mailbox === null;
+    const finding = isThere ? await this.#admit(whom, claim) : await this.#checkHere(claim);
+    if (finding.answer !== "refused") return finding;
+    this.#limits.wrong(guess);
+    // Whoever has come is not told from those who have not: so many are refused, and more is too much.
+    if (!isThere && whom && (await this.#services.admissions.judge(whom.domain)) !== null) {
+      if (!this.#limits.mayBeRefused(guess)) return tooMuchOfOne;
     }
-    return answer;
+    this.#wrong.note(claim.pair);
+    return finding;
   }
 
   /** Against the password here; for nobody, the same work. */
-  async #checkHere(claim: Claim): Promise<LoginAnswer> {
+  async #checkHere(claim: Claim): Promise<Finding> {
     const { whom, mailbox, hash, attempt } = claim;
     const { hasher } = this.#services;
     if (!whom || mailbox === null || hash === null)
@@ -137,13 +167,13 @@ export class Prover implements Login {
   }
 
   /** On the old server's word. */
-  async #admit(whom: LoginAddress, claim: Claim): Promise<LoginAnswer> {
-    const { attempt, guess } = claim;
+  async #admit(whom: LoginAddress, claim: Claim): Promise<Finding> {
+    const { attempt, guess, began } = claim;
     // Another login may have been admitted between the look at the directory and now; then the old server is
     // no more asked.
-    const again = await this.#claim(attempt, whom);
+    const again = await this.#claim(attempt, whom, began);
     if (again.mailbox !== null) return this.#checkHere(again);
-    if (!this.#limits.mayAsk(guess, whom.domain)) return tooMuch(15 * minute);
+    if (!this.#limits.mayAsk(guess, whom.domain)) return tooMuchOfOne;
     const { password, peerAddress, protocol } = attempt;
     let wasWrong = false;
     try {
@@ -157,6 +187,7 @@ export class Prover implements Login {
           return welcome(whom, null, admission.ready);
         case "bad":
           wasWrong = true;
+          this.#equalTime.learn(began);
           return refused;
         case "cannot-tell":
           return { answer: "try-later", text: admission.reason };
@@ -188,11 +219,14 @@ function welcome(
 }
 
 /** What it means that a check did not say yes: null is "too many wait". */
-function notYes(verdict: false | null): LoginAnswer {
+function notYes(verdict: false | null): Finding {
   return verdict === null
     ? { answer: "try-later", text: "Too many are logging in. Try again in a moment." }
     : refused;
 }
+
+/** Of one person, or of one domain. */
+const tooMuchOfOne: Finding = { answer: "too-much", milliseconds: 15 * minute };
 
 function tooMuch(milliseconds: number): LoginAnswer {
   const minutes = Math.max(1, Math.ceil(milliseconds / minute));

@@ -82,6 +82,36 @@ describe("D4: guessing learns nothing", () => {
     await using move = await Move.start("D4");
     expect(await move.tryLogin("nobody", "guess")).toBe(await move.tryLogin("anna", "guess"));
   });
+
+  test("nor one who has come from one who has not, in three protocols", async () => {
+    await using doors = await Doors.open("");
+    const { move, imap, submission } = doors;
+    move.old.mailboxes.add("bob", "secret");
+    expect(await move.tryLogin("bob")).toBe("+OK");
+    const logins = move.old.pop3.seen.badLogins;
+    const all = async (name: string) => {
+      const user = `${name}@${domain}`;
+      const plain = base64(`\0${user}\0guess 2`);
+      return [
+        await move.tryLogin(name, "guess 1"),
+        (await heard(submission, ["EHLO x", `AUTH PLAIN ${plain}`])).at(-1),
+        (await heard(imap, [`a LOGIN ${user} "guess 3"`])).at(-1),
+        // Too much for all of them, and no more heard of over there.
+        await move.tryLogin(name, "guess 4"),
+      ];
+    };
+    const here = await all("bob");
+    expect(await all("anna")).toEqual(here);
+    expect(await all("nobody")).toEqual(here);
+    expect(here).toEqual([
+      expect.stringMatching(/^-ERR \[AUTH\] /),
+      expect.stringMatching(/^535 5\.7\.8 /),
+      expect.stringMatching(/^a NO \[AUTHENTICATIONFAILED\] /),
+      expect.stringMatching(/^-ERR \[SYS\/TEMP\] Too many wrong passwords/),
+    ]);
+    // One or two forms of either name, until the form is known.
+    expect(move.old.pop3.seen.badLogins - logins).toBeLessThanOrEqual(2 * 2 * 3);
+  });
 });
 
 describe("D5: an old server in trouble is a temporary failure, never a wrong password", () => {
