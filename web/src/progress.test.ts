@@ -1,74 +1,48 @@
 import { describe, expect, it } from "vitest";
-import type { TransferView } from "#http/migrations";
-import { progressOf, stageOf } from "./progress.ts";
+import type { SummaryView } from "#http/roster";
+import { progressIn } from "./progress.ts";
 import { duration, octets } from "./words/format.ts";
 import { say as overview } from "./words/overview.ts";
 
-const transfer = (more: Partial<TransferView>): TransferView => ({
-  address: "anna@big-company.com",
-  state: "copying",
-  reason: null,
-  messages: 10,
-  messagesHere: 5,
-  octets: 1000,
-  octetsHere: 500,
-  rate: null,
-  stalledSince: null,
-  nextTry: null,
-  lastSweep: null,
-  skipped: 0,
+const figures: SummaryView = {
+  domain: "big-company.com",
+  on: true,
+  oldServer: null,
+  startedAt: null,
+  limits: null,
+  trouble: null,
+  names: null,
   notes: [],
-  ...more,
-});
+  people: {
+    over: 1,
+    onTheWay: 2,
+    waiting: 2,
+    returned: 1,
+    prepared: 7,
+    local: 9,
+    missing: 4,
+    missingWithMail: 1,
+  },
+  messages: 50,
+  messagesHere: 30,
+  octets: 5000,
+  octetsHere: 3000,
+  rate: 250,
+  remaining: 8,
+  lastSweep: null,
+};
 
 describe("how far a move is", () => {
-  it("counts each mailbox once, and names what does not move by itself", () => {
-    const transfers = [
-      transfer({ state: "following", octetsHere: 1200 }),
-      transfer({ rate: 100 }),
-      transfer({ rate: 150 }),
-      transfer({ state: "needs-password" }),
-      transfer({ stalledSince: "2026-01-01T00:00:00Z" }),
-    ];
-    const missing = [{ address: "bob@big-company.com", messages: 3, lastAccepted: null }];
-    const status = {
-      domain: "big-company.com",
-      on: true,
-      oldServer: null,
-      startedAt: null,
-      trouble: null,
-      transfers,
-      missing,
-      names: null,
-      limits: null,
-      notes: [],
-    };
-    expect(progressOf(status)).toEqual({
+  it("counts who went back among those who need a look, and nobody who has no old mail", () => {
+    expect(progressIn(figures)).toEqual({
       over: 1,
       onTheWay: 2,
-      waiting: 2,
-      missing: 1,
+      waiting: 3,
+      missing: 4,
       octets: 5000,
       octetsHere: 3000,
       remaining: 8,
     });
-    expect(stageOf(transfer({ state: "settled" }))).toBe("over");
-  });
-
-  it("knows no end while nothing is copied", () => {
-    const status = {
-      domain: "x",
-      on: true,
-      oldServer: null,
-      startedAt: null,
-      trouble: null,
-      transfers: [transfer({})],
-      missing: [],
-      names: null,
-      limits: null,
-      notes: [],
-    };
-    expect(progressOf(status).remaining).toBeNull();
   });
 
   it("is told in words", () => {

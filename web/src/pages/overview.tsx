@@ -1,11 +1,11 @@
 import { Alert, Anchor, Group, Paper, Skeleton, Stack, Text, Title } from "@mantine/core";
 import type { DomainView } from "#http/domains";
-import type { MigrationStatusView } from "#http/migrations";
+import type { SummaryView } from "#http/roster";
 import { useLive } from "../api/live.ts";
 import type { PageProps } from "../pages.tsx";
 import { MoveBar } from "../parts/move-bar.tsx";
 import { Notices } from "../parts/notices.tsx";
-import { progressOf } from "../progress.ts";
+import { progressIn } from "../progress.ts";
 import { href } from "../route.ts";
 import { duration, octets as size } from "../words/format.ts";
 import { say } from "../words/overview.ts";
@@ -39,7 +39,7 @@ function AllDomains() {
 }
 
 function DomainCard({ domain }: { domain: string }) {
-  const live = useLive<MigrationStatusView>(`/migrations/${encodeURIComponent(domain)}`);
+  const live = useLive<SummaryView>(`/migrations/${encodeURIComponent(domain)}/summary`);
   const status = live.value;
   return (
     <Paper withBorder p="lg" component="section" aria-label={domain}>
@@ -62,10 +62,11 @@ function DomainCard({ domain }: { domain: string }) {
 }
 
 /** One domain's move: a sentence, a picture, and what is to be known beside. */
-function Move({ status }: { status: MigrationStatusView }) {
-  const progress = progressOf(status);
+function Move({ status }: { status: SummaryView }) {
+  const progress = progressIn(status);
   const { octets, octetsHere, remaining } = progress;
-  if (!status.on && status.transfers.length === 0) return <Text>{say.notMigrating}</Text>;
+  const { over, onTheWay, waiting } = progress;
+  if (!status.on && over + onTheWay + waiting === 0) return <Text>{say.notMigrating}</Text>;
   const headline = say.headline(progress);
   return (
     <>
