@@ -3,7 +3,6 @@
  * plugs the ports together, and closes them in the opposite order.
  */
 import { randomBytes } from "node:crypto";
-import { statfsSync } from "node:fs";
 import { join } from "node:path";
 import type { Config } from "#config/config";
 import { controlSocketPath } from "#config/control-socket-path";
@@ -22,6 +21,7 @@ import { usualGuessingLimits } from "#login/guessing-limits";
 import { PasswordHasher, usualHashing } from "#login/password-hash";
 import { Prover } from "#login/prove";
 import { Sessions } from "#login/sessions";
+import { notedLogin, SignInNotes } from "#login/sign-ins";
 import { parseAddress } from "#mail/address";
 import { Changes } from "#mailbox/changes";
 import { bringPeople } from "#migration/admission/bringing";
@@ -49,11 +49,14 @@ import { openDomainChecks } from "./server-domains.ts";
 import { type BoundListener, openListeners, setUpAddress } from "./server-listeners.ts";
 import { countedAdmissions, countedLogin, countedSmtp, SessionCounts } from "./server-metrics.ts";
 import { openMigration } from "./server-migration.ts";
+import { openMy } from "./server-my.ts";
 import { openPeople } from "./server-people.ts";
 import { openProofs } from "./server-proof.ts";
+import { openQuota } from "./server-quota.ts";
 import { openRehearsals } from "./server-rehearsal.ts";
 import { openReturns } from "./server-return.ts";
 import { openRoster } from "./server-roster.ts";
+import { openSelf } from "./server-settings.ts";
 import { openSealingKeys } from "./store/keys.ts";
 import { openStore } from "./store/sqlite/open.ts";
 
@@ -186,16 +189,9 @@ export async function startServer(config: Config, version: string, log: Log): Pr
     { directory, admissions, hasher, clock: now, random: randomBytes },
     { defaultDomain: config.defaultDomain, limits: usualGuessingLimits },
   );
-  const login = countedLogin(prover, metrics);
-  const quota = {
-    async hasRoom(mailbox: Parameters<typeof mail.usage>[0], octets: number): Promise<boolean> {
-      const { limit, octets: used } = await mail.usage(mailbox);
-      if (limit === null || used + octets <= limit) return true;
-      // What the migration brings never makes new mail bounce.
-      const transfer = await ledger.transfer(mailbox);
-      return transfer !== null && transfer.state !== "settled";
-    },
-  };
+  const signIns = opened.use(new SignInNotes(store.persons, log));
+  const login = notedLogin(countedLogin(prover, metrics), signIns, now);
+  const quota = openQuota(store);
   const unknown = new DistinctLimit(
     { most: config.migration.unknownRecipientsPerHour, windowMilliseconds: 3_600_000, capacity: 2000 },
     now,
@@ -255,6 +251,10 @@ export async function startServer(config: Config, version: string, log: Log): Pr
       api: async (request) => (await apiReady.promise).fetch(request),
       administrators: store.administrators,
       setUp,
+      my: openMy({
+        ...{ config, store, login, sessions, transfers: migration.remote, hashPassword, listeners, now, log },
+        hasTls: certificate !== null,
+      }),
       metrics: { text: () => metrics.text(), allow: config.metrics.allow },
       audit: store.audit,
       hashPassword,
@@ -267,13 +267,13 @@ export async function startServer(config: Config, version: string, log: Log): Pr
     pop3: reading,
     imap: { ...reading, stage, changes },
   });
-  const freeOctets = () => freeIn(config.data);
+  const self = openSelf({ version, config, certificate, listeners, refusals });
   watchState(metrics, {
     figures: store.figures,
     sessions: () => counted.byProtocol,
     oldServers: migration.oldServers,
     certificateEnds: () => certificate?.ends ?? null,
-    ...{ freeOctets, version, now },
+    ...{ freeOctets: self.freeOctets, version, now },
   });
   const proof = openProofs({
     store,
@@ -353,18 +353,8 @@ export async function startServer(config: Config, version: string, log: Log): Pr
     rehearse: openRehearsals({ config, store, migration, resolver, instanceId }),
     queue: { queue: store.queue, wake: () => runner.wake(), now },
     administrators: { store: store.administrators, hashPassword, random: randomBytes, now },
-    server: () => {
-      return {
-        version,
-        hostname: config.hostname,
-        data: config.data,
-        pid: process.pid,
-        listeners,
-        hasTls: certificate !== null,
-        freeOctets: freeOctets(),
-        refusals: [...refusals.values()],
-      };
-    },
+    server: self.server,
+    settings: self.settings,
     audit: store.audit,
     events,
     now,
@@ -385,12 +375,6 @@ export async function startServer(config: Config, version: string, log: Log): Pr
     },
     [Symbol.asyncDispose]: () => everything.disposeAsync(),
   };
-}
-
-/** Octets free for us where a directory is. */
-function freeIn(directory: string): number {
-  const disk = statfsSync(directory);
-  return disk.bavail * disk.bsize;
 }
 
 async function* octetsOf(octets: Uint8Array): AsyncGenerator<Uint8Array> {

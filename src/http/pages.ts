@@ -1,6 +1,6 @@
 /**
- * The administrator's pages as the build left them: a few files, held in memory. Nothing else of the disk can be
- * asked for, whatever a path says.
+ * The administrator's pages and the user's page as the build left them: a few files, held in memory. Nothing else of
+ * the disk can be asked for, whatever a path says.
  */
 import { createHash, randomBytes } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
@@ -26,7 +26,7 @@ const notBuilt = "The pages are not built: npm run build makes them.\n";
 /** The pages and their files. Where they are not built, every request hears so. */
 export function pages() {
   const files = readFiles();
-  const index = files.get("index.html");
+  const entries = { "/": files.get("index.html"), "/my": files.get("my.html") };
   const site = new Hono();
   site.use(
     secureHeaders({
@@ -45,7 +45,8 @@ export function pages() {
       strictTransportSecurity: false,
     }),
   );
-  site.get("/", async (context) => {
+  site.on("GET", ["/", "/my"], async (context) => {
+    const index = entries[context.req.path === "/my" ? "/my" : "/"];
     if (index === undefined) return context.text(notBuilt, 404);
     const nonce = randomBytes(16).toString("base64");
     return context.html(index.octets.toString().replace("__NONCE__", nonce), 200, {

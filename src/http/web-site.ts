@@ -17,6 +17,7 @@ import type { SetUpLink } from "./access/set-up.ts";
 import { byActor } from "./audited.ts";
 import { asOnlooker, onlookerAt } from "./events/onlooker.ts";
 import { metricsSite } from "./metrics-site.ts";
+import { type MyParts, mySite } from "./my/my-site.ts";
 import { pages } from "./pages.ts";
 import { ApiProblem, problemResponse, unreadable } from "./problem-details.ts";
 import { headers, type PublicSite, publicSite } from "./public-site.ts";
@@ -25,6 +26,8 @@ export interface WebSite extends PublicSite {
   readonly api: (request: Request) => Response | Promise<Response>;
   readonly administrators: AdministratorStore;
   readonly setUp: SetUpLink;
+  /** What a person's own page works with. */
+  readonly my: MyParts;
   readonly audit: SessionParts["audit"];
   readonly hashPassword: SessionParts["hashPassword"];
   readonly verify: SessionParts["verify"];
@@ -45,10 +48,13 @@ export function webSite(parts: WebSite) {
   const { administrators: store, metrics, now, log } = parts;
   const figures = metricsSite({ ...metrics, store, now, log, peerAddress });
   const closed = [false, true].map((clearPasswords) => guardedApi(parts, clearPasswords));
+  const own = [false, true].map((clearPasswords) => mySite(parts.my, clearPasswords, peerAddress));
   return (clearPasswords: boolean) => (request: Request, environment?: unknown) => {
     const { pathname } = new URL(request.url);
-    if (pathname === "/" || pathname.startsWith("/assets/")) return shown(request);
+    if (pathname === "/" || pathname === "/my" || pathname.startsWith("/assets/")) return shown(request);
     if (pathname === "/metrics") return figures.fetch(request, environment ?? {});
+    if (pathname.startsWith("/api/my/"))
+      return (own[clearPasswords ? 1 : 0] ?? open).fetch(request, environment ?? {});
     const app = pathname.startsWith("/api/") ? closed[clearPasswords ? 1 : 0] : open;
     return (app ?? open).fetch(request, environment ?? {});
   };

@@ -42,6 +42,11 @@ export class ServerCertificate {
     return this.#loaded.ends;
   }
 
+  /** The host names it is good for, as its subjectAltName says. */
+  get names(): readonly string[] {
+    return this.#loaded.names;
+  }
+
   /** Reads the files again, after a renewal. Throws CertificateTrouble, and then what was loaded stays. */
   async reload(): Promise<void> {
     this.#loaded = await readContext(this.#files);
@@ -51,13 +56,16 @@ export class ServerCertificate {
 interface Loaded {
   readonly context: SecureContext;
   readonly ends: number;
+  readonly names: readonly string[];
 }
 
 async function readContext(files: CertificateFiles): Promise<Loaded> {
   const [cert, key] = [await readPem(files.certificate), await readPem(files.key)];
   try {
     const context = createSecureContext({ cert, key, minVersion: "TLSv1.2" });
-    return { context, ends: new X509Certificate(cert).validToDate.getTime() };
+    const read = new X509Certificate(cert);
+    const names = [...(read.subjectAltName ?? "").matchAll(/DNS:([^,\s"]+)/g)].map(([, name = ""]) => name);
+    return { context, ends: read.validToDate.getTime(), names };
   } catch (error) {
     throw new CertificateTrouble(
       `certificate ${files.certificate} and key ${files.key} cannot be used together: ${textOf(error)}`,

@@ -8,6 +8,7 @@ import { PasswordHasher, usualHashing } from "#login/password-hash";
 import { silentLog } from "#observe/log";
 import { value } from "../contract/harness.ts";
 import { openSqlite, type SqliteHarness } from "../contract/sqlite-harness.ts";
+import { myParts } from "./my-parts.ts";
 
 const minute = 60_000;
 let count = 0;
@@ -47,6 +48,7 @@ function openSite() {
     api: (request) => api.fetch(request),
     administrators: store.administrators,
     setUp,
+    my: myParts({ store, login: { prove: async () => ({ answer: "refused" }) }, random, now: () => now }),
     metrics: { text: async () => "", allow: [] },
     audit: store.store.audit,
     hashPassword: (secret) => hasher.hash(secret),

@@ -6,6 +6,8 @@
 import { DatabaseSync } from "node:sqlite";
 import type { DirectoryStore } from "#directory/directory-store";
 import type { AdministratorStore } from "#http/access/administrator";
+import type { PersonSessions } from "#http/my/person";
+import type { SignInStore } from "#login/sign-ins";
 import type { Changes } from "#mailbox/changes";
 import type { ContentStage } from "#mailbox/content";
 import type { MailStore } from "#mailbox/mail-store";
@@ -38,6 +40,7 @@ import { SqliteLedgerListing } from "./ledger-listing.ts";
 import { LedgerViews } from "./ledger-views.ts";
 import { SqliteMailStore } from "./mail-store.ts";
 import { SqlitePeopleStore } from "./people-store.ts";
+import { SqlitePersonStore } from "./person-store.ts";
 import { SqliteProofStore } from "./proof-store.ts";
 import { SqliteQueueStore } from "./queue-store.ts";
 import { SqliteReadingEffects } from "./reading-effects.ts";
@@ -74,6 +77,7 @@ export interface Store extends AsyncDisposable {
   readonly readingEffects: ReadingEffects;
   readonly knownRecipients: KnownRecipients;
   readonly administrators: AdministratorStore;
+  readonly persons: PersonSessions & SignInStore;
   readonly audit: AuditTrail;
   readonly figures: Figures;
   readonly stage: ContentStage;
@@ -109,6 +113,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     readingEffects: new SqliteReadingEffects(engine),
     knownRecipients: new SqliteKnownRecipients(engine),
     administrators: new SqliteAdministratorStore(engine),
+    persons: new SqlitePersonStore(engine),
     audit: new SqliteAuditTrail(engine, log),
     figures: new SqliteFigures(engine),
     stage,

@@ -16,6 +16,7 @@ import { ledgerNoteOperations } from "./ledger-note-operations.ts";
 import { ledgerOperations } from "./ledger-operations.ts";
 import { mailOperations } from "./mail-operations.ts";
 import { peopleOperations } from "./people-store.ts";
+import { personOperations } from "./person-store.ts";
 import { proofOperations } from "./proof-operations.ts";
 import { queueOperations } from "./queue-operations.ts";
 import { readingEffectOperations } from "./reading-effects.ts";
@@ -41,6 +42,7 @@ export const operations = {
   ...knownRecipientOperations,
   ...administratorOperations,
   ...auditOperations,
+  ...personOperations,
   ...upkeepOperations,
 };
 
