@@ -80,7 +80,7 @@ export type LoginsView = z.output<typeof loginsSchema>;
 const checkRule = createRoute({
   method: "get",
   path: "/domains/{name}/unknown-users",
-  request: { ...byName, query: z.object({ rule: z.string().max(1000) }) },
+  request: { ...byName, query: z.strictObject({ rule: z.string().max(1000) }) },
   ...answers("What a rule for unknown users would do, without setting it", ruleCheckSchema),
 });
 const removal = createRoute({

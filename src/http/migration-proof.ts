@@ -62,7 +62,7 @@ const report = createRoute({
   path: "/migrations/{domain}/report",
   request: {
     ...byDomain,
-    query: z.object({
+    query: z.strictObject({
       format: z.enum(formats).default("json"),
       certificate: which.optional(),
       mailbox: z.string().max(512).optional(),

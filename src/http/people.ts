@@ -54,7 +54,7 @@ const expectation = z.union([
 const list = createRoute({
   method: "get",
   path: "/migrations/{domain}/people",
-  request: { ...byDomain, query: z.object({ headers: z.enum(["true", "false"]).default("false") }) },
+  request: { ...byDomain, query: z.strictObject({ headers: z.enum(["true", "false"]).default("false") }) },
   ...answers("Who has no home here yet, and how we know", peopleSchema),
 });
 const expected = createRoute({

@@ -47,7 +47,7 @@ export function body<S extends z.ZodType>(schema: S) {
 export const nothing = z.object({ done: z.literal(true) });
 
 /** One page of a long listing: from after a key on. */
-export const page = z.object({
+export const page = z.strictObject({
   after: z.string().max(512).default(""),
   limit: z.coerce.number().int().min(1).max(1000).default(200),
 });
