@@ -14,7 +14,7 @@ const erin = `erin@${domain}`;
 const bandwidth = "80 KB/s";
 
 /** People of the old server in this demo: erin has much mail. */
-export const people = "anna:120,bob:80,carol:60,dave:40,erin:150";
+export const people = "anna:120,bob:80,carol:60,dave:40,erin:250";
 
 /** erin is on the way, carol gets mail over there, dave is expected. */
 export async function onTheWay(stage: Stage): Promise<void> {

@@ -18,9 +18,10 @@ dl { display: grid; grid-template-columns: max-content 1fr; gap: 0.2rem 1.25rem;
 dt { color: var(--dim); } dd { margin: 0; overflow-wrap: anywhere; }
 table { border-collapse: collapse; width: 100%; margin: 0.75rem 0; }
 th, td { padding: 0.4rem 0.6rem; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; }
+td { overflow-wrap: anywhere; }
 thead th { color: var(--dim); font-weight: 600; font-size: 0.85rem; }
 tfoot th, tfoot td { font-weight: 700; }
-.n { text-align: right; font-variant-numeric: tabular-nums; }
+.n { overflow-wrap: normal; text-align: right; font-variant-numeric: tabular-nums; }
 th[scope=row] { font-weight: 600; overflow-wrap: anywhere; }
 small { display: block; color: var(--dim); font-weight: 400; overflow-wrap: anywhere; }
 .trouble { color: var(--bad); }
