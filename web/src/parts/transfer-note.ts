@@ -4,6 +4,7 @@ import { time } from "../words/format.ts";
 
 /** What is to be known of a mailbox's move, in a line. */
 export function transferNote({
+  state,
   reason,
   stalledSince,
   nextTry,
@@ -12,9 +13,9 @@ export function transferNote({
   notes,
 }: TransferView): string {
   return [
-    reason ?? "",
+    reason === null ? "" : say.sentence(reason),
     stalledSince === null ? "" : say.stalled(time(stalledSince)),
-    reason !== null && nextTry !== null ? say.next(time(nextTry)) : "",
+    state === "waiting" && nextTry !== null ? say.next(time(nextTry)) : "",
     reason === null && lastSweep !== null ? say.swept(time(lastSweep)) : "",
     skipped > 0 ? say.skipped(skipped) : "",
     ...notes,
