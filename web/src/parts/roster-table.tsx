@@ -1,4 +1,5 @@
 import { Anchor, Badge, Progress, Table, Text } from "@mantine/core";
+import { memo } from "react";
 import type { RosterRowView } from "#http/roster";
 import { href } from "../route.ts";
 import { number, octets } from "../words/format.ts";
@@ -14,8 +15,13 @@ const colours = {
   local: "gray",
 } as const;
 
-/** Mailboxes, a row each; where the window is narrow, what matters most of them. */
-export function RosterTable({ rows, label }: { rows: readonly RosterRowView[]; label: string }) {
+interface RosterTableProps {
+  readonly rows: readonly RosterRowView[];
+  readonly label: string;
+}
+
+/** Mailboxes, a row each; where the window is narrow, what matters most of them. It is not drawn anew by each key. */
+export const RosterTable = memo(function RosterTable({ rows, label }: RosterTableProps) {
   return (
     <Table verticalSpacing="xs" className="figures roster" aria-label={label} layout="fixed">
       <Table.Thead>
@@ -36,7 +42,7 @@ export function RosterTable({ rows, label }: { rows: readonly RosterRowView[]; l
       </Table.Tbody>
     </Table>
   );
-}
+});
 
 function Row({ row: { address, stage, transfer, messages, octets: size } }: { row: RosterRowView }) {
   const share =

@@ -13,7 +13,7 @@ import { AddMailbox } from "./add-mailbox.tsx";
 
 const pageSize = 50;
 /** After the last key, before the server is asked. Milliseconds. */
-const typing = 80;
+const typing = 40;
 const stages = ["over", "on-the-way", "waiting", "returned", "prepared", "local"] as const;
 type Stage = (typeof stages)[number];
 const counted = {
