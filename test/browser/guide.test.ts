@@ -20,6 +20,13 @@ afterAll(async () => office?.[Symbol.asyncDispose]());
 const step = (page: Page, name: string) => page.getByRole("region", { name });
 
 describe("the guide", () => {
+  test("is where a fresh server leads", async () => {
+    await office.at("#/", async (page) => {
+      await page.getByRole("link", { name: /^The guide leads/ }).click();
+      await page.getByRole("heading", { name: "First steps" }).waitFor();
+    });
+  });
+
   test("is sound to look at before anything is there", async () => {
     await office.expectSoundEverywhere("guide-begin", "#/guide", async (page) => {
       await page.getByText("0 of 6 steps are done.").waitFor();

@@ -32,7 +32,10 @@ export function DomainsPage(_: PageProps) {
       <Notices live={live} />
       {domains?.length === 0 ? (
         <Text>
-          {say.empty} <Anchor href={href("guide")}>{say.guide}</Anchor>
+          {say.empty}{" "}
+          <Anchor inherit underline="always" href={href("guide")}>
+            {say.guide}
+          </Anchor>
         </Text>
       ) : null}
       {(domains?.length ?? 0) > 10 ? (

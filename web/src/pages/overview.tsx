@@ -30,7 +30,14 @@ function AllDomains() {
   return (
     <>
       <Notices live={live} />
-      {local?.length === 0 ? <Text>{say.none}</Text> : null}
+      {local?.length === 0 ? (
+        <Text>
+          {say.none}{" "}
+          <Anchor inherit underline="always" href={href("guide")}>
+            {say.guide}
+          </Anchor>
+        </Text>
+      ) : null}
       {local?.map(({ name }) => (
         <DomainCard key={name} domain={name} />
       ))}

@@ -4,7 +4,8 @@ import { number, people } from "./format.ts";
 
 export const say = {
   title: "The move",
-  none: "No local domains yet. Add one on the command line: mailferry domain add big-company.com",
+  none: "No local domains yet.",
+  guide: "The guide leads from the first domain to the first login",
   notMigrating: "No migration.",
   from: (server: string) => `from ${server}`,
   headline({ over, onTheWay, waiting, missing }: Progress): string {

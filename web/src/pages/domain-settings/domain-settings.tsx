@@ -28,7 +28,9 @@ export function DomainSettingsPage({ who, subject: name }: PageProps) {
       {domain?.kind === "alias" ? (
         <Text className="address">
           {say.isAlias(domain.target)}{" "}
-          <Anchor href={href("domain-settings", domain.target)}>{domain.target}</Anchor>
+          <Anchor inherit underline="always" href={href("domain-settings", domain.target)}>
+            {domain.target}
+          </Anchor>
         </Text>
       ) : null}
       {domain?.kind === "remote" ? (

@@ -27,7 +27,10 @@ export function MigrationSettings({ domain }: { domain: string }) {
       {live.isUnreachable ? null : <Notices live={live} />}
       {view === null ? null : view.settings === null ? (
         <Text>
-          {migration.off} <Anchor href={href("guide")}>{migration.guide}</Anchor>
+          {migration.off}{" "}
+          <Anchor inherit underline="always" href={href("guide")}>
+            {migration.guide}
+          </Anchor>
         </Text>
       ) : (
         <>
@@ -118,7 +121,7 @@ function Running({ domain, settings, tag, onDone }: RunningProps) {
       </Title>
       <MessageEditor domain={domain} text={fields.message} set={(message) => set({ message })} />
       <Text size="sm">{migration.savedOld}</Text>
-      <SaveBar draft={draft} shown={shown} save={save} />
+      <SaveBar draft={draft} shown={shown} save={save} refresh={onDone} />
     </>
   );
 }

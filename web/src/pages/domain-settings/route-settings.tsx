@@ -103,7 +103,7 @@ export function RouteSettings({ domain, tag, onDone }: RouteSettingsProps) {
           }
         />
       )}
-      <SaveBar draft={draft} shown={shown} save={save} />
+      <SaveBar draft={draft} shown={shown} save={save} refresh={onDone} />
       <TryRoute name={domain.name} />
     </Section>
   );

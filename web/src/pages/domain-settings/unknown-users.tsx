@@ -92,6 +92,7 @@ export function UnknownUsers({ domain: { name, unknownUsers }, tag, onDone }: Un
         draft={draft}
         shown={(value) => ruleOf(value) ?? ""}
         save={save}
+        refresh={onDone}
         isReady={checked.state === "answered" && checked.value.problem === null}
         onProblem={() => setGiveUp((before) => (fields.kind === "reject" ? (before ?? "") : before))}
       />

@@ -93,7 +93,7 @@ function Steps(state: GuideState) {
                 <Text component="span">
                   {at + 1}. {say.steps[step]}
                 </Text>
-                <Badge variant="default">
+                <Badge variant="default" flex="0 0 auto">
                   {done.has(step) ? say.states.done : step === next ? say.states.open : say.states.later}
                 </Badge>
               </Group>

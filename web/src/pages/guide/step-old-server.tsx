@@ -120,7 +120,10 @@ export function StepOldServer({ domain, status, onReady }: StepOldServerProps) {
 function IsOn({ domain, server }: { domain: string; server: string }) {
   return (
     <Alert color="teal" variant="light" className="address">
-      {say.old.isOn(server)} <Anchor href={href("domain-settings", domain)}>{say.old.change}</Anchor>
+      {say.old.isOn(server)}{" "}
+      <Anchor inherit underline="always" href={href("domain-settings", domain)}>
+        {say.old.change}
+      </Anchor>
     </Alert>
   );
 }

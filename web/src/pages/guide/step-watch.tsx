@@ -24,7 +24,10 @@ export function StepWatch({ domain, status }: { domain: string; status: Migratio
         </Text>
       ) : (
         <Alert color="teal" variant="light">
-          {watch.done} <Anchor href={href("domain", domain)}>{watch.open}</Anchor>
+          {watch.done}{" "}
+          <Anchor inherit underline="always" href={href("domain", domain)}>
+            {watch.open}
+          </Anchor>
         </Alert>
       )}
       <List size="sm" className="address" aria-live="polite">
