@@ -27,17 +27,15 @@ export function DomainsPage(_: PageProps) {
     <Stack>
       <Group justify="space-between">
         <Title order={1}>{say.title}</Title>
-        <Button onClick={() => setAdding(true)}>{say.add.button}</Button>
+        <Group gap="sm">
+          <Button component="a" href={href("guide")} variant="default">
+            {say.guide}
+          </Button>
+          <Button onClick={() => setAdding(true)}>{say.add.button}</Button>
+        </Group>
       </Group>
       <Notices live={live} />
-      {domains?.length === 0 ? (
-        <Text>
-          {say.empty}{" "}
-          <Anchor inherit underline="always" href={href("guide")}>
-            {say.guide}
-          </Anchor>
-        </Text>
-      ) : null}
+      {domains?.length === 0 ? <Text>{say.empty}</Text> : null}
       {(domains?.length ?? 0) > 10 ? (
         <TextInput
           label={say.search}
