@@ -7,6 +7,7 @@
  * on a guess, and nothing left out on one.
  */
 import type { LedgerRow } from "../ledger.ts";
+import { Grouped } from "./grouped.ts";
 import { type Identified, nameOf } from "./listing.ts";
 import { outOfOrder } from "./order.ts";
 
@@ -52,17 +53,21 @@ export function compareListing(
   const rows = ledger.filter(
     (row) => row.state !== "skipped" || row.missingSince === null || row.sha256 !== null,
   );
-  const byUidl = Map.groupBy(rows, (row) => row.uidl);
+  const byUidl = new Grouped(rows, (row) => row.uidl);
   const nextOf = new Map<string, number>();
   for (const { uidl, occurrence } of ledger) {
     nextOf.set(uidl, Math.max(nextOf.get(uidl) ?? 0, occurrence + 1));
   }
-  const parts = [...Map.groupBy(listing, (listed) => listed.uidl)].map(([uidl, listed]) =>
-    compareGroup(uidl, listed, byUidl.get(uidl) ?? [], nextOf.get(uidl) ?? 0),
-  );
-  let fresh: readonly Identified[] = parts.flatMap((part) => part.fresh);
-  const doubtful = parts.flatMap((part) => part.doubtful);
-  let paired = parts.flatMap((part) => part.paired);
+  let fresh: Identified[] = [];
+  const doubtful: Doubtful[] = [];
+  let paired: Paired[] = [];
+  // Most unique-ids stand for one message: what is made for each of them is let go at once.
+  for (const [uidl, listed] of new Grouped(listing, (one) => one.uidl)) {
+    const part = compareGroup(uidl, listed, byUidl.get(uidl), nextOf.get(uidl) ?? 0);
+    for (const one of part.fresh) fresh.push(one);
+    for (const one of part.doubtful) doubtful.push(one);
+    for (const one of part.paired) paired.push(one);
+  }
   const seen = new Set(paired.map(({ row }) => row.id));
   const present = rows.filter((row) => row.missingSince === null);
   const vanished = present.filter((row) => !seen.has(row.id));
@@ -91,7 +96,7 @@ export function compareListing(
       ...doubtful,
       ...suspicious.map(({ row, listed }) => ({
         listed: { ...listed, occurrence: nextOf.get(row.uidl) ?? 0 },
-        candidates: byUidl.get(row.uidl) ?? [],
+        candidates: byUidl.get(row.uidl),
       })),
     ].sort((a, b) => a.listed.message.number - b.listed.message.number),
     unseen: rows.filter((row) => !claimed.has(row.id)),
@@ -158,9 +163,9 @@ function unstable(
  * in the old order.
  */
 function outOfPlace(paired: readonly Paired[], trusted: ReadonlySet<string>): readonly Paired[] {
-  const byUidl = Map.groupBy(paired, ({ row }) => row.uidl);
+  const byUidl = new Grouped(paired, ({ row }) => row.uidl);
   const single = paired
-    .filter(({ row }) => byUidl.get(row.uidl)?.length === 1)
+    .filter(({ row }) => byUidl.isAlone(row.uidl))
     .sort((a, b) => a.listed.message.number - b.listed.message.number);
   const odd = outOfOrder(single.map(({ row }) => row.id)).flatMap((index) => single[index] ?? []);
   return odd.length > mostOutOfPlace ? [] : odd.filter(({ row }) => !trusted.has(nameOf(row)));
