@@ -7,15 +7,16 @@ import type { MailboxId } from "#mailbox/ids";
 import type { Transfer } from "#migration/migration";
 import type { AuditTrail } from "#observe/audit";
 import { AccessRefused } from "../access/gate.ts";
+import { secretHash } from "../access/secret.ts";
 import { type MailServer, mailServers, type OpenListener } from "../autoconfig/mail-server.ts";
 import { found, unwrap } from "../problem-details.ts";
 import { answers, body, router } from "../routes.ts";
 import type { MyVariables, SignedIn } from "./gate.ts";
 import { moveView, showMove, withoutTransfer } from "./move.ts";
-import { beginSession, type MySessionParts, proved } from "./session.ts";
+import { type MySessionParts, proved } from "./session.ts";
 
 export interface MyAccountParts {
-  readonly directory: Pick<DirectoryStore, "mailbox" | "setPasswordHash">;
+  readonly directory: Pick<DirectoryStore, "mailbox">;
   readonly transfer: (mailbox: MailboxId) => Promise<Transfer | null>;
   /** Octets a second of copying; null when nothing is being copied. */
   readonly rate: (mailbox: MailboxId) => number | null;
@@ -56,9 +57,6 @@ const signInSchema = z.object({
 });
 export type MySignInView = z.output<typeof signInSchema>;
 const changedSchema = z.object({
-  address: z.string(),
-  csrfToken: z.string(),
-  expires: z.string(),
   /** The old server is still asked for mail, with the password it knows. */
   isFollowed: z.boolean(),
 });
@@ -103,14 +101,14 @@ export function myAccountRoutes(parts: MyAccountParts, session: MySessionParts) 
     })
     .openapi(setPassword, async (context) => {
       const { old, password } = context.req.valid("json");
-      const address = addressOf(context);
+      const { session: mine, secret } = meIn(context);
+      const { address } = mine;
       const account = await proved(session, context, address, old);
       if (account.address !== address)
         throw new AccessRefused(403, "not-permitted", "This is not your mailbox.");
       const mailbox = await admitted(parts, address);
-      unwrap(
-        await parts.directory.setPasswordHash(mailbox.id, await parts.hashPassword(Buffer.from(password))),
-      );
+      const hash = await parts.hashPassword(Buffer.from(password));
+      unwrap(await session.sessions.changePassword(mailbox.id, hash, secretHash(secret)));
       parts.endSessions(mailbox.id);
       await parts.audit.record({
         at: session.now(),
@@ -124,14 +122,17 @@ export function myAccountRoutes(parts: MyAccountParts, session: MySessionParts) 
       });
       const transfer = await parts.transfer(mailbox.id);
       const isFollowed = transfer !== null && transfer.state !== "settled" && transfer.state !== "returned";
-      return context.json({ ...(await beginSession(session, context, address)), isFollowed }, 200);
+      return context.json({ isFollowed }, 200);
     });
 }
 
-/** Whose session it is; the gate has set it. */
+/** Who is there; the gate has set it. */
+function meIn(context: Context): SignedIn {
+  return (context as Context<MyVariables>).get("me");
+}
+
 function addressOf(context: Context): string {
-  const me: SignedIn = (context as Context<MyVariables>).get("me");
-  return me.session.address;
+  return meIn(context).session.address;
 }
 
 async function admitted({ directory }: MyAccountParts, address: string): Promise<Mailbox> {

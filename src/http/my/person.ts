@@ -1,4 +1,6 @@
 /** A person's session on the web, and what keeps it: quite apart from those of administrators. */
+import type { MailboxId } from "#mailbox/ids";
+import type { Outcome } from "#mailbox/problem";
 
 /** Times are epoch milliseconds. */
 export interface PersonSession {
@@ -21,4 +23,9 @@ export interface PersonSessions {
   /** It was used, and is good until then. */
   renewSession(hash: Uint8Array, at: number, expires: number): Promise<void>;
   endSession(hash: Uint8Array): Promise<void>;
+  /**
+   * Sets the password of a mailbox. All its sessions end but the one in which that was asked for.
+   * @param kept SHA-256 of that session's secret
+   */
+  changePassword(mailbox: MailboxId, passwordHash: string, kept: Uint8Array): Promise<Outcome<void>>;
 }

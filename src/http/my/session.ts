@@ -96,7 +96,7 @@ export async function proved(
 }
 
 /** Opens a session and gives its cookie. */
-export async function beginSession(
+async function beginSession(
   { sessions, random, now }: MySessionParts,
   context: Context,
   address: string,

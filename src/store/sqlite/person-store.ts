@@ -1,6 +1,8 @@
 /** Sessions of people on the web (http/my/person) and where they signed in (login/sign-ins), on SQLite. */
 import type { PersonSession, PersonSessions } from "#http/my/person";
 import type { SignIn, SignInStore } from "#login/sign-ins";
+import type { MailboxId } from "#mailbox/ids";
+import { done, failed, type Outcome } from "#mailbox/problem";
 import type { WriterDb } from "./db.ts";
 import type { Engine } from "./engine.ts";
 
@@ -31,6 +33,10 @@ export class SqlitePersonStore implements PersonSessions, SignInStore {
 
   endSession(hash: Uint8Array): Promise<void> {
     return this.#engine.write("endPersonSession", hash, front);
+  }
+
+  changePassword(mailbox: MailboxId, passwordHash: string, kept: Uint8Array): Promise<Outcome<void>> {
+    return this.#engine.write("changeOwnPassword", { mailbox, passwordHash, kept }, front);
   }
 
   note(signIns: readonly SignIn[]): Promise<void> {
@@ -81,6 +87,27 @@ function endPersonSession(db: WriterDb, hash: Uint8Array): void {
   db.run("DELETE FROM person_session WHERE hash = ?", hash);
 }
 
+interface ChangePassword {
+  readonly mailbox: MailboxId;
+  readonly passwordHash: string;
+  readonly kept: Uint8Array;
+}
+
+/** The rows' own trigger ends every session (schema 0023); the one that asked is entered again. */
+function changeOwnPassword(db: WriterDb, { mailbox, passwordHash, kept }: ChangePassword): Outcome<void> {
+  const session = db.get<PersonSession>(
+    `SELECT address, created, last_used AS lastUsed, expires FROM person_session
+     WHERE hash = ? AND address = (SELECT address FROM mailbox WHERE id = ?)`,
+    kept,
+    mailbox,
+  );
+  if (!session) return failed("not-permitted", "The session has ended.");
+  db.run("UPDATE mailbox SET password_hash = ? WHERE id = ?", passwordHash, mailbox);
+  db.run("DELETE FROM person_session WHERE address = ?", session.address);
+  addPersonSession(db, { hash: kept, session });
+  return done(undefined);
+}
+
 function noteSignIns(db: WriterDb, signIns: readonly SignIn[]): void {
   for (const { address, protocol, peerAddress, first, last, count } of signIns) {
     db.run(
@@ -106,5 +133,6 @@ export const personOperations = {
   addPersonSession,
   renewPersonSession,
   endPersonSession,
+  changeOwnPassword,
   noteSignIns,
 };
