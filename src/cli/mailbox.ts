@@ -2,6 +2,7 @@
 import { parseSize } from "#config/units";
 import type { LedgerView } from "#http/ledger";
 import type { MailboxView } from "#http/mailboxes";
+import type { RosterRowView, RosterView } from "#http/roster";
 import { CommandFailed } from "./connection.ts";
 import { type CommonOptions, command, noun, serverOf, tell } from "./noun.ts";
 import { inOctets, readStandardInput, table } from "./terminal.ts";
@@ -37,27 +38,51 @@ const add = command(
     tell(options, added, `Mailbox ${added.address} ${words}.`);
   });
 
+interface ListOptions extends CommonOptions {
+  readonly search?: string;
+  readonly state?: string;
+  readonly limit?: number;
+  readonly after?: string;
+}
+
+const headings = ["ADDRESS", "STATE", "MESSAGES", "SIZE"];
+
 const list = command(
   "list <domain>",
-  "list the mailboxes of a domain",
-  "mailbox list big-company.com",
-).action(async (domain: string, options: CommonOptions) => {
-  const path = `/domains/${encodeURIComponent(domain)}/mailboxes`;
-  const mailboxes = await Array.fromAsync(
-    serverOf(options).pages<MailboxView>(path, ({ address }) => address),
-  );
-  const rows = mailboxes.map((mailbox) => [
-    mailbox.address,
-    stateOf(mailbox),
-    String(mailbox.messages),
-    inOctets(mailbox.octets),
-  ]);
-  tell(
-    options,
-    mailboxes,
-    rows.length === 0 ? "No mailboxes yet." : table(["ADDRESS", "STATE", "MESSAGES", "SIZE"], rows),
-  );
-});
+  "list the mailboxes of a domain: all, or a page of those that are looked for",
+  "mailbox list big-company.com --state waiting --limit 20",
+)
+  .option("--search <text>", "part of an address")
+  .option("--state <state>", "over, on-the-way, waiting, returned, prepared, local")
+  .option("--limit <count>", "most mailboxes that are shown", Number)
+  .option("--after <cursor>", "go on where an earlier answer ended")
+  .action(async (domain: string, options: ListOptions) => {
+    const { search, state, limit, after } = options;
+    if ([search, state, limit, after].some((one) => one !== undefined))
+      return await listPage(domain, options);
+    const path = `/domains/${encodeURIComponent(domain)}/mailboxes`;
+    const mailboxes = await Array.fromAsync(
+      serverOf(options).pages<MailboxView>(path, ({ address }) => address),
+    );
+    const rows = mailboxes.map((mailbox) => rowOf(mailbox, stateOf(mailbox)));
+    tell(options, mailboxes, rows.length === 0 ? "No mailboxes yet." : table(headings, rows));
+  });
+
+async function listPage(domain: string, options: ListOptions): Promise<void> {
+  const { search, state, limit = 200, after } = options;
+  const query = new URLSearchParams({ search: search ?? "", limit: String(limit) });
+  if (state !== undefined) query.set("stage", state);
+  if (after !== undefined) query.set("cursor", after);
+  const path = `/domains/${encodeURIComponent(domain)}/roster?${query}`;
+  const page = await serverOf(options).get<RosterView>(path);
+  const rows = page.mailboxes.map((mailbox) => rowOf(mailbox, mailbox.stage));
+  const rest = page.next === null ? "" : `\n\nOf ${page.total}; for more: --after ${page.next}`;
+  tell(options, page, rows.length === 0 ? "No mailbox matches." : `${table(headings, rows)}${rest}`);
+}
+
+function rowOf({ address, messages, octets }: MailboxView | RosterRowView, state: string): string[] {
+  return [address, state, String(messages), inOctets(octets)];
+}
 
 const show = command("show <address>", "show one mailbox", "mailbox show anna@big-company.com").action(
   async (address: string, options: CommonOptions) => {
