@@ -351,7 +351,10 @@ export async function startServer(config: Config, version: string, log: Log): Pr
     cutovers: cutovers.administration,
     returns,
     rehearse: openRehearsals({ config, store, migration, resolver, instanceId }),
-    queue: { queue: store.queue, wake: () => runner.wake(), now },
+    queue: {
+      ...{ queue: store.queue, listing: store.queueListing, figures: store.figures, now },
+      wake: () => runner.wake(),
+    },
     administrators: { store: store.administrators, hashPassword, random: randomBytes, now },
     server: self.server,
     settings: self.settings,

@@ -40,7 +40,9 @@ export class Connection {
   /** Every page of a listing, from the first to the last. */
   async *pages<T>(path: string, keyOf: (row: T) => string): AsyncGenerator<T> {
     for (let after = ""; ; ) {
-      const rows = await this.get<readonly T[]>(`${path}?limit=1000&after=${encodeURIComponent(after)}`);
+      const rows = await this.get<readonly T[]>(
+        `${path}${path.includes("?") ? "&" : "?"}limit=1000&after=${encodeURIComponent(after)}`,
+      );
       yield* rows;
       const last = rows.at(-1);
       if (!last || rows.length < 1000) return;

@@ -1,6 +1,6 @@
 /** `mailferry log`: who did what, as the server recorded it. */
 import { setTimeout as sleep } from "node:timers/promises";
-import type { LogRecordView, LogView } from "#http/audit-log";
+import type { LogRecordView, LogView } from "#http/audit-views";
 import { CommandFailed, type Connection } from "./connection.ts";
 import { type CommonOptions, command, serverOf } from "./noun.ts";
 import { say } from "./terminal.ts";
@@ -9,7 +9,11 @@ interface LogOptions extends CommonOptions {
   readonly domain?: string;
   readonly address?: string;
   readonly kind?: string;
+  readonly actor?: string;
+  readonly outcome?: string;
   readonly since?: string;
+  readonly until?: string;
+  readonly csv?: boolean;
   readonly last: string;
   readonly follow?: boolean;
 }
@@ -26,24 +30,35 @@ export const logCommand = command(
   .option("--domain <domain>", "of one domain")
   .option("--address <address>", "about one address, domain or other thing")
   .option("--kind <kind>", "of one kind, as it is shown: domain-set, mailbox-created, login-refused …")
+  .option("--actor <who>", "by one, as it is shown: 'administrator: carol', server, person")
+  .option("--outcome <outcome>", "done, refused or failed")
   .option("--since <time>", "not older: 2026-11-22, 2026-11-22T14:00:00Z, or 30m, 12h, 7d; all of them then")
+  .option("--until <time>", "older than that")
+  .option("--csv", "all that fit as CSV, the oldest first, for a spreadsheet")
   .option("--last <number>", "so many of the newest", "100")
   .option("--follow", "go on with what comes")
   .action(async (options: LogOptions) => {
     const server = serverOf(options);
     const filter = new URLSearchParams();
-    for (const name of ["domain", "address", "kind"] as const) {
+    for (const name of ["domain", "address", "kind", "actor", "outcome"] as const) {
       const value = options[name];
       if (value !== undefined) filter.set(name, value);
     }
+    if (options.until !== undefined) filter.set("until", timeOf(options.until, "--until"));
+    if (options.csv) return await table(server, filter, options);
     let last = options.since === undefined ? await newest(server, filter, options) : 0;
-    if (options.since !== undefined) filter.set("since", timeOf(options.since));
+    if (options.since !== undefined) filter.set("since", timeOf(options.since, "--since"));
     for (;;) {
       if (options.since !== undefined || options.follow) last = await later(server, filter, last, options);
       if (!options.follow) return;
       await sleep(glance);
     }
   });
+
+async function table(server: Connection, filter: URLSearchParams, { since }: LogOptions): Promise<void> {
+  if (since !== undefined) filter.set("since", timeOf(since, "--since"));
+  for await (const octets of server.stream("GET", `/log/export?${filter}`)) process.stdout.write(octets);
+}
 
 /** Prints the newest; gives the order of the last of all. */
 async function newest(server: Connection, filter: URLSearchParams, options: LogOptions): Promise<number> {
@@ -81,9 +96,9 @@ function print(record: LogRecordView, options: LogOptions): void {
 }
 
 /** ISO 8601 of a date, a time, or a span back from now. */
-function timeOf(text: string): string {
+function timeOf(text: string, option: string): string {
   const span = /^(\d{1,6})([mhd])$/.exec(text);
   const time = span ? Date.now() - Number(span[1]) * (units[span[2] ?? ""] ?? 0) : Date.parse(text);
-  if (Number.isNaN(time)) throw new CommandFailed(`--since: ${text} is no time`);
+  if (Number.isNaN(time)) throw new CommandFailed(`${option}: ${text} is no time`);
   return new Date(time).toISOString();
 }

@@ -1,13 +1,18 @@
 /** The queue over the API. */
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Outcome } from "#mailbox/problem";
+import type { Figures } from "#observe/figures";
+import { type ListedRecipient, type QueueListing, queueStates } from "#queue/queue-listing";
 import type { QueuedRecipient, QueueStore } from "#queue/queue-store";
 import { found, unwrap } from "./problem-details.ts";
+import { filterFields, filterOf, queueActRoutes } from "./queue-acts.ts";
 import { answers, nothing, page, router } from "./routes.ts";
 
 /** What the routes of the queue need. */
 export interface QueueRoutes {
   readonly queue: QueueStore;
+  readonly listing: QueueListing;
+  readonly figures: Pick<Figures, "queue">;
   /** Tells the runner that something may be due. */
   readonly wake: () => void;
   /** Epoch milliseconds. */
@@ -29,13 +34,37 @@ const queuedSchema = z.object({
   lastReply: z.string().nullable(),
 });
 export type QueuedView = z.output<typeof queuedSchema>;
+const listedSchema = queuedSchema.extend({ state: z.enum(queueStates) });
+export type ListedView = z.output<typeof listedSchema>;
+
+const figuresSchema = z.object({
+  /** Of the whole queue. */
+  deferred: z.number(),
+  due: z.number(),
+  underWay: z.number(),
+  held: z.number(),
+  oldest: z.string().nullable(),
+  /** What the filter finds, and the last id of it. */
+  found: z.object({ recipients: z.number(), messages: z.number(), last: z.string().nullable() }),
+  /** The fifty with the most. */
+  destinations: z.array(
+    z.object({ kind: z.enum(["pipe", "relay"]), to: z.string(), recipients: z.number(), oldest: z.string() }),
+  ),
+});
+export type QueueFiguresView = z.output<typeof figuresSchema>;
 
 const byId = { params: z.object({ id: z.string().max(100) }) };
 const list = createRoute({
   method: "get",
   path: "/queue",
-  request: { query: page },
-  ...answers("Recipients that wait, in id order", z.array(queuedSchema)),
+  request: { query: page.extend(filterFields).strict() },
+  ...answers("Recipients that wait, a page at a time, in id order: as they came", z.array(listedSchema)),
+});
+const figuresRoute = createRoute({
+  method: "get",
+  path: "/queue/figures",
+  request: { query: z.strictObject(filterFields) },
+  ...answers("The queue in numbers, and what a filter finds", figuresSchema),
 });
 const show = createRoute({
   method: "get",
@@ -53,16 +82,34 @@ const drop = createRoute({
 });
 
 /** The routes of the queue. */
-export function queueRoutes({ queue, wake, now }: QueueRoutes) {
+export function queueRoutes(parts: QueueRoutes) {
+  const { queue, listing, figures, wake, now } = parts;
   const settle = async (outcome: Promise<Outcome<void>>): Promise<{ done: true }> => {
     unwrap(await outcome);
     wake();
     return { done: true };
   };
-  return router()
+  const routes = router()
     .openapi(list, async (context) => {
-      const { after, limit } = context.req.valid("query");
-      return context.json((await queue.list(after, limit)).map(shown), 200);
+      const { after, limit, ...filter } = context.req.valid("query");
+      const found = await listing.page(filterOf(filter), after, limit, now());
+      return context.json(found.map(listed), 200);
+    })
+    .openapi(figuresRoute, async (context) => {
+      const { oldest, ...states } = figures.queue(now());
+      const destinations = await listing.destinations(50);
+      return context.json(
+        {
+          ...states,
+          oldest: oldest === null ? null : new Date(oldest).toISOString(),
+          found: await listing.count(filterOf(context.req.valid("query")), now()),
+          destinations: destinations.map(({ via, recipients, oldest: since }) => ({
+            ...{ ...via, recipients },
+            oldest: new Date(since).toISOString(),
+          })),
+        },
+        200,
+      );
     })
     .openapi(show, async (context) => {
       const { id } = context.req.valid("param");
@@ -80,6 +127,12 @@ export function queueRoutes({ queue, wake, now }: QueueRoutes) {
     .openapi(drop, async (context) =>
       context.json(await settle(queue.drop(context.req.valid("param").id)), 200),
     );
+  routes.route("/", queueActRoutes(parts));
+  return routes;
+}
+
+function listed(recipient: ListedRecipient): ListedView {
+  return { ...shown(recipient), state: recipient.state };
 }
 
 function shown(recipient: QueuedRecipient): QueuedView {

@@ -36,8 +36,13 @@ export interface AuditQuery {
   readonly domain: string | null;
   readonly object: string | null;
   readonly kind: string | null;
+  /** Who, word for word. */
+  readonly actor?: string | null;
+  readonly outcome?: AuditEntry["outcome"] | null;
   /** Not older than this. */
   readonly since: number | null;
+  /** Older than this. */
+  readonly until?: number | null;
   readonly limit: number;
 }
 

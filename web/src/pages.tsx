@@ -19,6 +19,8 @@ export const pages: Readonly<Partial<Record<PageName, Page>>> = {
   domain: later(async () => (await import("./pages/domain.tsx")).DomainPage),
   mailboxes: later(async () => (await import("./pages/mailboxes/mailboxes.tsx")).MailboxesPage),
   mailbox: later(async () => (await import("./pages/mailbox/mailbox.tsx")).MailboxPage),
+  queue: later(async () => (await import("./pages/queue/queue.tsx")).QueuePage),
+  log: later(async () => (await import("./pages/log/log.tsx")).LogPage),
   cutover: later(async () => (await import("./pages/cutover/cutover-page.tsx")).CutoverPage),
   domains: later(async () => (await import("./pages/domains.tsx")).DomainsPage),
   "domain-settings": later(

@@ -25,9 +25,9 @@ const atOnce = 64 * 1024;
 export async function* reportCsv(report: Report): AsyncGenerator<string> {
   yield* gathered(
     (async function* () {
-      yield rowOf(heading);
+      yield csvRow(heading);
       for await (const { address } of report.mailboxes()) {
-        for await (const message of report.messages(address)) yield rowOf(fieldsOf(address, message));
+        for await (const message of report.messages(address)) yield csvRow(fieldsOf(address, message));
       }
     })(),
   );
@@ -73,7 +73,8 @@ function timeField(time: number | null): string {
   return time === null ? "" : new Date(time).toISOString();
 }
 
-function rowOf(fields: readonly string[]): string {
+/** One record, its end of line with it. Nothing in it is taken for a formula. */
+export function csvRow(fields: readonly string[]): string {
   return `${fields.map(field).join(",")}\r\n`;
 }
 

@@ -46,14 +46,19 @@ export class SqliteAuditTrail implements AuditTrail {
 }
 
 /** Of each condition the text is one of a few: the statements stay as few as the filters can be combined. */
-function conditionsOf({ after, before, domain, object, kind, since }: AuditQuery) {
+function conditionsOf(query: AuditQuery) {
+  const { after, before, domain, object, kind, since } = query;
+  const { actor = null, outcome = null, until = null } = query;
   const all: readonly (readonly [string, SqlValue])[] = [
     ["id > ?", after],
     ["id < ?", before],
     ["domain = ?", domain],
     ["object = ?", object],
     ["kind = ?", kind],
+    ["actor = ?", actor],
+    ["outcome = ?", outcome],
     ["at >= ?", since],
+    ["at < ?", until],
   ];
   const given = all.filter(([, value]) => value !== null);
   return { conditions: given.map(([condition]) => condition), values: given.map(([, value]) => value) };

@@ -23,6 +23,7 @@ import type { AuditTrail } from "#observe/audit";
 import type { Figures } from "#observe/figures";
 import type { Log } from "#observe/log";
 import type { Metrics } from "#observe/metrics";
+import type { QueueListing } from "#queue/queue-listing";
 import type { QueueStore } from "#queue/queue-store";
 import type { KnownRecipients } from "#routing/known-recipients";
 import { ContentFiles } from "../content/files.ts";
@@ -42,6 +43,7 @@ import { SqliteMailStore } from "./mail-store.ts";
 import { SqlitePeopleStore } from "./people-store.ts";
 import { SqlitePersonStore } from "./person-store.ts";
 import { SqliteProofStore } from "./proof-store.ts";
+import { SqliteQueueListing } from "./queue-listing.ts";
 import { SqliteQueueStore } from "./queue-store.ts";
 import { SqliteReadingEffects } from "./reading-effects.ts";
 import { SqliteReturnStore } from "./return-store.ts";
@@ -67,6 +69,7 @@ export interface Store extends AsyncDisposable {
   readonly mail: MailStore;
   readonly directory: DirectoryStore;
   readonly queue: QueueStore;
+  readonly queueListing: QueueListing;
   readonly ledger: Ledger;
   readonly proofs: ProofStore;
   readonly cutovers: CutoverStore;
@@ -103,6 +106,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     mail: new SqliteMailStore(engine, files, now),
     directory: new SqliteDirectoryStore(engine, now),
     queue: new SqliteQueueStore(engine, files),
+    queueListing: new SqliteQueueListing(engine),
     ledger: new SqliteLedger(engine, files, now),
     proofs: new SqliteProofStore(engine, views),
     cutovers: new SqliteCutoverStore(engine),
