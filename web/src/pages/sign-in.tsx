@@ -1,4 +1,4 @@
-import { PasswordInput, TextInput } from "@mantine/core";
+import { Anchor, PasswordInput, TextInput } from "@mantine/core";
 import { useState } from "react";
 import type { SessionView } from "#http/access/sessions";
 import { ask } from "../api/client.ts";
@@ -28,6 +28,9 @@ export function SignIn({ hasEnded, onDone }: { hasEnded: boolean; onDone: (who: 
         value={password}
         onChange={(event) => setPassword(event.currentTarget.value)}
       />
+      <Anchor href="/my" size="sm" underline="always">
+        {say.ownMailbox}
+      </Anchor>
     </CardForm>
   );
 }

@@ -8,6 +8,7 @@ export const words = {
     name: "Name",
     password: "Password",
     button: "Sign in",
+    ownMailbox: "To your own mailbox",
     ended: "Your session has ended. Sign in again; nothing is lost.",
   },
   setUp: {
