@@ -107,7 +107,8 @@ describe("the move", () => {
       if (anna) put(anna, letter("anna", "late"));
       await page.getByRole("button", { name: "Check mailboxes" }).click();
       await page.getByText(/1 mailbox checked, \d+ messages? found\./).waitFor();
-      await page.getByRole("textbox", { name: "Find an address" }).fill("nobody");
+      await page.getByRole("link", { name: "Mailboxes" }).click();
+      await page.getByRole("searchbox", { name: "Find an address" }).fill("nobody");
       await page.getByText("Nobody matches.").waitFor();
     });
   });

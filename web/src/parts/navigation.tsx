@@ -1,5 +1,7 @@
 import { Anchor, Group, Text } from "@mantine/core";
 import type { SessionView } from "#http/access/sessions";
+import type { DomainView } from "#http/domains";
+import { useLive } from "../api/live.ts";
 import { pages } from "../pages.tsx";
 import { href, type PageName, type Route } from "../route.ts";
 import { words } from "../words/common.ts";
@@ -17,13 +19,19 @@ export function MainNavigation({ who, route }: { who: SessionView; route: Route 
 /** The pages of the domain that is looked at; nothing elsewhere. */
 export function DomainNavigation({ route }: { route: Route }) {
   const domain = domainOf(route);
-  if (domain === null) return null;
+  return domain === null ? null : <OfDomain key={domain} domain={domain} route={route} />;
+}
+
+/** Of a domain that is not local there are settings alone. */
+function OfDomain({ domain, route }: { domain: string; route: Route }) {
+  const { value } = useLive<DomainView>(`/domains/${encodeURIComponent(domain)}`);
+  const names = value === null || value.kind === "local" ? ofDomain : (["domain-settings"] as const);
   return (
     <Group gap="lg" align="baseline">
       <Text component="span" fw={700} className="address navigation" aria-hidden>
         {domain}
       </Text>
-      <Links label={words.pages.ofDomain(domain)} names={ofDomain} route={route} subject={domain} />
+      <Links label={words.pages.ofDomain(domain)} names={names} route={route} subject={domain} />
     </Group>
   );
 }
