@@ -26,5 +26,6 @@ export const pages: Readonly<Partial<Record<PageName, Page>>> = {
   "domain-settings": later(
     async () => (await import("./pages/domain-settings/domain-settings.tsx")).DomainSettingsPage,
   ),
+  settings: later(async () => (await import("./pages/settings/settings.tsx")).SettingsPage),
   guide: later(async () => (await import("./pages/guide/guide.tsx")).GuidePage),
 };

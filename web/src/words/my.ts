@@ -35,7 +35,8 @@ export const say = {
   programs: {
     title: "Settings for your mail program",
     table: "Servers and ports",
-    thunderbird: "Thunderbird finds them by itself when your administrator has published the addresses for it.",
+    thunderbird:
+      "Thunderbird finds them by itself when your administrator has published the addresses for it.",
     outlook: "Outlook does, too: type in your address and password.",
     apple: "iPhone, iPad and Mac take them from a profile: open it, and confirm in the device's settings.",
     profile: "Profile for iPhone, iPad and Mac",

@@ -1,0 +1,93 @@
+/** What the page of settings says. */
+import { plural } from "./format.ts";
+
+export const say = {
+  title: "Settings",
+  account: {
+    title: "Your account",
+    signedInAs: (name: string) => `You are signed in as ${name}.`,
+    keys: "Sessions and tokens",
+  },
+  administrators: {
+    title: "Administrators",
+    table: "Who administers this server",
+    explain:
+      "An administrator may do everything. A domain administrator looks after the people of some domains, and sees nothing of others.",
+    name: "Name",
+    role: "May",
+    all: "do everything",
+    someDomains: (domains: string) => `look after ${domains}`,
+    show: "Sessions and tokens",
+    showOf: (name: string) => `Sessions and tokens of ${name}`,
+    password: "Password",
+    passwordOf: (name: string) => `Set the password of ${name}`,
+    remove: "Remove",
+    removeOf: (name: string) => `Remove ${name}`,
+    removeTitle: (name: string) => `Remove ${name}?`,
+    removeExplain: (sessions: number, tokens: number) =>
+      `${plural(sessions, "open session", "open sessions")} and ${plural(tokens, "token", "tokens")} end at once. What they did stays in the log.`,
+    removeSelf: "You are removing yourself: you are signed out at once.",
+    removeLast: "Nobody else may do everything: without you only the command line is left.",
+    add: "Add an administrator",
+    domains: "Domains they look after",
+    domainsHint: "Separated by spaces. Empty: may do everything.",
+    newPassword: "Password",
+    hint: "At least 12 characters. Their sessions end; tokens stay.",
+    addHint: "At least 12 characters. Hand it over in person; they can change it here.",
+    setPassword: "Set the password",
+    added: (name: string) => `${name} may sign in now.`,
+    passwordSet: (name: string) => `The password of ${name} is set.`,
+  },
+  keys: {
+    of: (name: string) => `Sessions and tokens of ${name}`,
+    kind: "Kind",
+    session: "session",
+    token: "token",
+    readOnly: "token, read-only",
+    label: "For, or from",
+    used: "Last used",
+    expires: "Good until",
+    end: "End",
+    endOne: (kind: string, label: string) => `End the ${kind} ${label}`,
+    endTitle: (kind: string) => `End this ${kind}?`,
+    endSession: "Whoever uses it is signed out at once.",
+    endToken: "Programs that use it are refused from now on.",
+    none: "None.",
+    make: "Make a token",
+    makeExplain: "For a program that uses the API in this name.",
+    forWhat: "What it is for",
+    days: "Good for so many days",
+    mayWrite: "It may change things, too",
+    button: "Make it",
+    made: "This is the token. It is shown this once: copy it now.",
+    copy: "Copy the token",
+    copied: "Copied",
+  },
+  server: {
+    title: "This server",
+    version: (version: string, host: string) => `Mailferry ${version} on ${host}.`,
+    fromFile: (origin: string) =>
+      `What follows comes from ${origin}. It is changed there, and counts after a restart.`,
+    data: (path: string) => `Data: ${path}`,
+    defaultDomain: (domain: string | null) =>
+      domain === null ? "Login names need their domain." : `Login names without a domain are of ${domain}.`,
+    certificate: "TLS certificate",
+    noCertificate:
+      "There is none: passwords travel in clear, on this machine only. Set tls.certificate and tls.key in the configuration.",
+    names: (names: string) => `Good for ${names}.`,
+    ends: (at: string) => `Ends ${at}.`,
+    endsSoon: (days: number) =>
+      days < 0
+        ? "It has ended: mail programs refuse this server. Renew it now, then: kill -HUP the server."
+        : `It ends in ${days} days. Renew it, and send the server SIGHUP: it is read again without a restart.`,
+    listeners: "Listeners",
+    service: "Service",
+    address: "Address",
+    tls: "TLS",
+    tlsKinds: { tls: "from the start", starttls: "STARTTLS", none: "none" },
+    passwords: "Passwords",
+    clear: "also in clear",
+    underTls: "under TLS only",
+    noPasswords: "none are taken",
+  },
+} as const;
