@@ -92,9 +92,19 @@ test("the first test login is seen as it happens, and the mail is here", async (
   await page.getByText(company.person("anna").address).first().waitFor();
 });
 
-test("bob comes", async () => {
-  await checkMail("bob");
-  await page.getByText(company.person("bob").address).first().waitFor();
+test("bob comes by his own page: signing in there is his first login", async () => {
+  const bob = company.person("bob");
+  await using own = await browser.newContext({ viewport: { width: 390, height: 844 }, isMobile: true });
+  const window = await own.newPage();
+  const told = complaintsOf(window);
+  await window.goto(`${company.base}my`);
+  await window.getByLabel("Mail address").fill(bob.address);
+  await window.getByRole("textbox", { name: "Password" }).fill(bob.password);
+  await window.getByRole("button", { name: "Sign in" }).click();
+  await window.getByText("You have moved").waitFor({ timeout: 60_000 });
+  await window.getByText("30 of 30 messages are here.").waitFor({ timeout: 60_000 });
+  expect(told).toEqual([]);
+  await page.getByText(bob.address).first().waitFor();
 });
 
 test("mail for somebody who has not come is piped to the old server, and the page names her", async () => {
