@@ -13,6 +13,7 @@ import { logCommand } from "./log.ts";
 import { mailboxCommands } from "./mailbox.ts";
 import { migrationCommands } from "./migration.ts";
 import { queueCommands } from "./queue.ts";
+import { settingsCommand } from "./settings.ts";
 
 /** What `serve` was given on the command line. */
 export interface ServeFlags {
@@ -68,6 +69,7 @@ export function programOf(version: string, serve: (flags: ServeFlags) => Promise
     queueCommands,
     adminCommands,
     logCommand,
+    settingsCommand,
     doctorCommand,
   ]) {
     program.addCommand(commands);

@@ -67,7 +67,7 @@ export const say = {
     title: "This server",
     version: (version: string, host: string) => `Mailferry ${version} on ${host}.`,
     fromFile: (origin: string) =>
-      `What follows comes from ${origin}. It is changed there, and counts after a restart.`,
+      `Configuration: ${origin}. What follows is set there, in the environment or on the command line, and counts after a restart.`,
     data: (path: string) => `Data: ${path}`,
     defaultDomain: (domain: string | null) =>
       domain === null ? "Login names need their domain." : `Login names without a domain are of ${domain}.`,
