@@ -1,4 +1,5 @@
 /** Answers what administrators ask of a domain's people in figures and pages: the store counts, the workers know. */
+import { setTimeout as wait } from "node:timers/promises";
 import { missingView, moveView, transferView } from "#http/migration-views";
 import type { RosterAdministration, RosterRowView, SummaryView } from "#http/roster";
 import { done, failed, type Outcome } from "#mailbox/problem";
@@ -13,35 +14,57 @@ export interface RosterParts {
   readonly isLocal: (domain: string) => Promise<boolean>;
   readonly move: (domain: string) => Promise<MoveStatus>;
   readonly missing: (domain: string) => Promise<readonly StillToCome[]>;
+  /** Grows with everything that is committed. */
+  readonly touches: () => number;
   /** Epoch milliseconds. */
   readonly now: () => number;
 }
 
-/** However many look on, a move is counted so often, and a large one so seldom that counting is a part of this. */
-const counting = { every: 1000, part: 1 / 25 };
+/** Milliseconds: what only the workers know is counted anew so often. */
+const countedEvery = 1000;
+/** However many look on, and whatever changes: a count that takes long is at most this part of the time. */
+const counting = { long: 5, part: 1 / 25 };
 const week = 7 * 24 * 3_600_000;
+
+interface Counted {
+  readonly begun: number;
+  /** How much had been committed by then. */
+  readonly touches: number;
+  readonly summary: Promise<SummaryView>;
+  /** Until the next may begin, milliseconds. */
+  readonly pause: number;
+}
 
 /** The roster behind the API. */
 export function openRoster(parts: RosterParts): RosterAdministration {
-  const counted = new Map<string, { readonly until: number; readonly summary: Promise<SummaryView> }>();
+  const counted = new Map<string, Counted>();
+  /** As it stood when it was asked for, or later: whoever was just told of a change must see it. */
+  const summary = async (domain: string): Promise<SummaryView> => {
+    const asked = parts.now();
+    for (let known = counted.get(domain); known; known = counted.get(domain)) {
+      const isSame = known.touches === parts.touches() && parts.now() < known.begun + countedEvery;
+      if (isSame || known.begun > asked) return await known.summary;
+      const pause = known.begun + known.pause - parts.now();
+      if (pause <= 0) break;
+      await wait(pause);
+    }
+    const begun = parts.now();
+    const touches = parts.touches();
+    const made = summarise(parts, domain);
+    counted.set(domain, { begun, touches, summary: made, pause: 0 });
+    made.catch(() => counted.delete(domain));
+    await made;
+    const cost = parts.now() - begun;
+    const pause = cost < counting.long ? 0 : cost / counting.part;
+    counted.set(domain, { begun, touches, summary: made, pause });
+    return await made;
+  };
   const local = async <T>(domain: string, ask: () => Promise<T>): Promise<Outcome<T>> =>
     (await parts.isLocal(domain))
       ? done(await ask())
       : failed("not-found", `${domain} is not a local domain here.`);
   return {
-    summary: (domain) =>
-      local(domain, async () => {
-        const known = counted.get(domain);
-        if (known && parts.now() < known.until) return await known.summary;
-        const begun = parts.now();
-        const summary = summarise(parts, domain);
-        counted.set(domain, { until: begun + counting.every, summary });
-        summary.catch(() => counted.delete(domain));
-        await summary;
-        const cost = parts.now() - begun;
-        counted.set(domain, { until: begun + Math.max(counting.every, cost / counting.part), summary });
-        return await summary;
-      }),
+    summary: (domain) => local(domain, () => summary(domain)),
     page: (domain, query) =>
       local(domain, async () => {
         const { roster, transfers } = parts;

@@ -337,6 +337,7 @@ export async function startServer(config: Config, version: string, log: Log): Pr
       isLocal: async (name) => (await directory.domain(name))?.kind === "local",
       move: migration.move,
       missing: migration.absent,
+      touches: () => events.touches,
       now,
     }),
     steer: migration.steer,

@@ -33,6 +33,7 @@ export class LiveEvents implements AsyncDisposable {
   readonly #listeners = new Set<() => void>();
   #touched = new Set<string>();
   #last = 0;
+  #touches = 0;
   #timer: NodeJS.Timeout | undefined;
   #isClosed = false;
 
@@ -50,9 +51,15 @@ export class LiveEvents implements AsyncDisposable {
     return this.#last;
   }
 
+  /** Grows with every commit that touched something. */
+  get touches(): number {
+    return this.#touches;
+  }
+
   /** Something was committed that touched these. */
   touch(touches: readonly string[]): void {
     if (this.#isClosed || touches.length === 0) return;
+    this.#touches++;
     for (const one of touches) this.#touched.add(one);
     this.#timer ??= setTimeout(() => this.#tell(), gathering);
   }
