@@ -67,6 +67,20 @@ describe("the mailboxes of a domain", () => {
   });
 });
 
+describe("people who do not come", () => {
+  test("are brought by an administrator's login there, and what came of each is told", async () => {
+    await office.at(`#/mailboxes/${domain}`, async (page) => {
+      await page.getByRole("button", { name: "Bring people" }).click();
+      await page.getByRole("textbox", { name: "Addresses" }).fill(`bob\nanna@${domain}`);
+      await page.getByLabel("Administrator's name there").fill("master");
+      await page.getByRole("textbox", { name: "Administrator's password there" }).fill("wrong");
+      await page.getByRole("button", { name: "Bring 2 people" }).click();
+      await page.getByRole("row", { name: /bob@big-company\.com refused by the old server/ }).waitFor();
+      await page.getByRole("row", { name: /anna@big-company\.com was here already/ }).waitFor();
+    });
+  });
+});
+
 describe("one mailbox", () => {
   test("shows its move, what became of each message, and its folders", async () => {
     await office.expectSoundEverywhere("mailbox", `#/mailbox/${at("anna")}`, async (page) => {

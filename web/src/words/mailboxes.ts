@@ -42,4 +42,28 @@ export const say = {
     quotaHint: "Empty: no limit.",
     confirm: "Add",
   },
+
+  bring: {
+    button: "Bring people",
+    title: "Bring people who do not come",
+    explain:
+      "With an administrator's login on the old server, mailboxes come over without their owners' passwords. Each owner's first login here, with the old password, sets it.",
+    people: "Addresses",
+    peopleHint: "One a line; a name alone is one of this domain.",
+    admin: "Administrator's name there",
+    form: "Login name for a person",
+    formHint: "{local} or {address}, and {admin}: Dovecot's master users are {local}*{admin}.",
+    password: "Administrator's password there",
+    confirm: (count: number) =>
+      count === 0 ? "Bring them" : `Bring ${count === 1 ? "one person" : `${number(count)} people`}`,
+    progress: (done: number, all: number) => `${number(done)} of ${number(all)} asked.`,
+    results: {
+      brought: "brought",
+      "here-already": "was here already",
+      refused: "refused by the old server",
+      "cannot-tell": "the old server could not be asked",
+      "not-tried": "not tried",
+    },
+    result: "What came of it",
+  },
 } as const;

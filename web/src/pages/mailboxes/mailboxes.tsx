@@ -10,6 +10,7 @@ import { Notices } from "../../parts/notices.tsx";
 import { RosterTable } from "../../parts/roster-table.tsx";
 import { say } from "../../words/mailboxes.ts";
 import { AddMailbox } from "./add-mailbox.tsx";
+import { BringPeople } from "./bring-people.tsx";
 
 const pageSize = 50;
 /** After the last key, before the server is asked. Milliseconds. */
@@ -26,7 +27,7 @@ const counted = {
 } as const;
 
 /** Every mailbox of a domain, fifty at a time: the server searches, filters and counts. */
-export function MailboxesPage({ subject: domain }: PageProps) {
+export function MailboxesPage({ who, subject: domain }: PageProps) {
   const [wanted, setWanted] = useState("");
   const [stage, setStage] = useState<Stage | "">("");
   const [search] = useDebouncedValue(wanted.trim().toLowerCase(), typing);
@@ -45,7 +46,12 @@ export function MailboxesPage({ subject: domain }: PageProps) {
         <Title order={1} className="address">
           {say.title}
         </Title>
-        <AddMailbox domain={domain} onDone={live.refresh} />
+        <Group gap="xs">
+          {who.role === "administrator" && summary.value?.on ? (
+            <BringPeople domain={domain} onDone={live.refresh} />
+          ) : null}
+          <AddMailbox domain={domain} onDone={live.refresh} />
+        </Group>
       </Group>
       <Notices live={live} />
       <Group align="end">
