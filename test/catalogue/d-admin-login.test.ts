@@ -2,7 +2,7 @@
 import { globSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import type { LogView } from "#http/audit-log";
+import type { LogView } from "#http/audit-views";
 import type { BroughtView } from "#http/bringing";
 import type { MailboxView } from "#http/mailboxes";
 import { put } from "../old-server/maildrop.ts";

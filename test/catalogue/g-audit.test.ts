@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { expect, test } from "vitest";
-import type { LogView } from "#http/audit-log";
+import type { LogView } from "#http/audit-views";
 import { Doors, patient } from "./doors.ts";
 import { domain, Move, minutes } from "./move.ts";
 import { patience } from "./quick.ts";
