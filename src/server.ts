@@ -359,6 +359,7 @@ export async function startServer(config: Config, version: string, log: Log): Pr
     administrators: { store: store.administrators, hashPassword, random: randomBytes, now },
     server: self.server,
     settings: self.settings,
+    flow,
     audit: store.audit,
     events,
     now,

@@ -8,6 +8,7 @@ import { StoreUnavailable } from "#mailbox/content";
 import type { LedgerListing } from "#migration/ledger-listing";
 import type { AuditTrail } from "#observe/audit";
 import type { Log } from "#observe/log";
+import type { MailFlow } from "#observe/mail-flow";
 import { type AdministratorRoutes, administratorRoutes } from "./access/administrators.ts";
 import { AccessRefused, refusalResponse } from "./access/gate.ts";
 import { auditRoutes } from "./audit-log.ts";
@@ -26,6 +27,7 @@ import { type ProofAdministration, proofRoutes } from "./migration-proof.ts";
 import { type MigrationSettingsRoutes, migrationSettingsRoutes } from "./migration-settings.ts";
 import { type MigrationAdministration, migrationRoutes } from "./migrations.ts";
 import { describe } from "./openapi.ts";
+import { overviewRoutes } from "./overview.ts";
 import { type PeopleAdministration, peopleRoutes } from "./people.ts";
 import { ApiProblem, problemResponse, unreadable } from "./problem-details.ts";
 import { type QueueRoutes, queueRoutes } from "./queue.ts";
@@ -59,6 +61,8 @@ export interface Api {
   readonly audit: AuditTrail;
   readonly server: () => ServerView;
   readonly settings: () => SettingsView;
+  /** What mail did since the program began. */
+  readonly flow: MailFlow;
   readonly events: LiveEvents;
   /** Epoch milliseconds. */
   readonly now: () => number;
@@ -126,6 +130,7 @@ export function api(deps: Api) {
   app.route("/", administratorRoutes(deps.administrators));
   app.route("/", auditRoutes(deps.audit));
   app.route("/", serverRoutes(deps.server));
+  app.route("/", overviewRoutes({ ...deps, figures: deps.queue.figures }));
   app.route("/", settingsRoutes(deps.settings));
   app.route("/", dnsRoutes(deps.server));
   app.route("/", eventRoutes(deps.events));

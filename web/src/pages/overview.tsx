@@ -1,4 +1,5 @@
-import { Alert, Anchor, Group, Paper, Skeleton, Stack, Text, Title } from "@mantine/core";
+import { Alert, Anchor, Group, List, Paper, Skeleton, Stack, Text, Title } from "@mantine/core";
+import { lazy, Suspense } from "react";
 import type { DomainView } from "#http/domains";
 import type { SummaryView } from "#http/roster";
 import { useLive } from "../api/live.ts";
@@ -10,7 +11,9 @@ import { href } from "../route.ts";
 import { duration, octets as size } from "../words/format.ts";
 import { say } from "../words/overview.ts";
 
-/** The move of every domain at a glance. */
+const Server = lazy(async () => ({ default: (await import("./overview/server.tsx")).Server }));
+
+/** The move of every domain at a glance, and how the server is doing. */
 export function Overview({ who }: PageProps) {
   return (
     <Stack>
@@ -20,6 +23,11 @@ export function Overview({ who }: PageProps) {
       ) : (
         who.domains.map((domain) => <DomainCard key={domain} domain={domain} />)
       )}
+      {who.role === "administrator" ? (
+        <Suspense fallback={<Skeleton height={200} />}>
+          <Server />
+        </Suspense>
+      ) : null}
     </Stack>
   );
 }
@@ -91,10 +99,36 @@ function Move({ status }: { status: SummaryView }) {
         <Text fw={600}>{headline}</Text>
         <Text size="sm">
           {say.copied(size(octetsHere), size(octets))}
+          {status.rate === null || status.rate === 0 ? "" : `, ${say.rate(size(status.rate))}`}
           {remaining === null ? "" : `, ${say.remaining(duration(remaining))}`}
         </Text>
       </Group>
       <MoveBar progress={progress} label={headline} />
+      <ToDo status={status} />
     </>
+  );
+}
+
+/** Of one move what somebody has to look after, each with where that is done. */
+function ToDo({ status: { domain, people } }: { status: SummaryView }) {
+  const { waiting, missing, missingWithMail } = people;
+  if (waiting + missing === 0) return null;
+  return (
+    <List size="sm" mt="sm" className="figures">
+      {waiting === 0 ? null : (
+        <List.Item>
+          <Anchor inherit underline="always" href={href("domain", domain)}>
+            {say.waiting(waiting)}
+          </Anchor>
+        </List.Item>
+      )}
+      {missing === 0 ? null : (
+        <List.Item>
+          <Anchor inherit underline="always" href={href("cutover", domain)}>
+            {say.missing(missing, missingWithMail)}
+          </Anchor>
+        </List.Item>
+      )}
+    </List>
   );
 }
