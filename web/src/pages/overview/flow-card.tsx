@@ -52,7 +52,13 @@ function Bars({ flow: { hours } }: { flow: FlowView }) {
   const most = Math.max(1, ...hours.map((hour) => drawn.reduce((sum, kind) => sum + hour[kind], 0)));
   const width = size.width / hours.length;
   return (
-    <svg viewBox={`0 0 ${size.width} ${size.height}`} className="flow" role="img" aria-label={say.chart}>
+    <svg
+      viewBox={`0 0 ${size.width} ${size.height}`}
+      className="flow"
+      preserveAspectRatio="none"
+      role="img"
+      aria-label={say.chart}
+    >
       <line x1="0" x2={size.width} y1={size.height - 0.5} y2={size.height - 0.5} className="flow-ground" />
       {hours.map((hour, at) => {
         let top = size.height;
