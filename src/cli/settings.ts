@@ -14,7 +14,7 @@ export const settingsCommand = command(
     name,
     host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`,
     tls,
-    clearPasswords ? "passwords in clear" : "",
+    clearPasswords && name !== "smtp" ? "passwords in clear" : "",
   ]);
   const about = [
     `Mailferry ${version} on ${hostname}, data in ${data}, set by ${origin}.`,

@@ -1,5 +1,6 @@
 import { Center, Loader } from "@mantine/core";
 import { Suspense } from "react";
+import type { SessionView } from "#http/access/sessions";
 import { useSession } from "./api/session.ts";
 import { Overview } from "./pages/overview.tsx";
 import { SetUp } from "./pages/set-up.tsx";
@@ -12,7 +13,7 @@ import { words } from "./words/common.ts";
 
 /** Which page somebody sees: to begin, to sign in, or what they asked for. */
 export function App() {
-  const { session, begin, signOut } = useSession();
+  const { session, begin, signOut } = useSession<SessionView>("/session");
   const route = useRoute();
   if (route.page === "set-up" && session.state !== "somebody")
     return <SetUp token={route.subject} onDone={begin} />;

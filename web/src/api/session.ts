@@ -1,23 +1,25 @@
 import { useCallback, useEffect, useState } from "react";
-import type { SessionView } from "#http/access/sessions";
 import { ask, onSessionEnd, rememberCsrfToken, Trouble } from "./client.ts";
 
 /** Whether somebody is signed in: not known yet, nobody (and whether a session has just ended), or this one. */
-export type Session =
+export type Session<Who> =
   | { readonly state: "unknown" }
   | { readonly state: "nobody"; readonly hasEnded: boolean }
-  | { readonly state: "somebody"; readonly who: SessionView };
+  | { readonly state: "somebody"; readonly who: Who };
 
-export interface SessionControl {
-  readonly session: Session;
-  readonly begin: (who: SessionView) => void;
+export interface SessionControl<Who> {
+  readonly session: Session<Who>;
+  readonly begin: (who: Who) => void;
   readonly signOut: () => void;
 }
 
-/** The session of this browser. While the server cannot be reached it goes on asking. */
-export function useSession(): SessionControl {
-  const [session, setSession] = useState<Session>({ state: "unknown" });
-  const begin = useCallback((who: SessionView) => {
+/**
+ * The session of this browser. While the server cannot be reached it goes on asking.
+ * @param path where the API shows it: administrators and people have one each
+ */
+export function useSession<Who extends { readonly csrfToken: string }>(path: string): SessionControl<Who> {
+  const [session, setSession] = useState<Session<Who>>({ state: "unknown" });
+  const begin = useCallback((who: Who) => {
     rememberCsrfToken(who.csrfToken);
     setSession({ state: "somebody", who });
   }, []);
@@ -25,17 +27,17 @@ export function useSession(): SessionControl {
     onSessionEnd(() => setSession((before) => ({ state: "nobody", hasEnded: before.state === "somebody" })));
     let timer: ReturnType<typeof setTimeout> | undefined;
     const look = (): void => {
-      ask<SessionView>("/session").then(begin, (error: unknown) => {
+      ask<Who>(path).then(begin, (error: unknown) => {
         if (error instanceof Trouble && error.kind === "no-session") return;
         timer = setTimeout(look, 1000);
       });
     };
     look();
     return () => clearTimeout(timer);
-  }, [begin]);
+  }, [path, begin]);
   const signOut = useCallback(() => {
     const over = () => setSession({ state: "nobody", hasEnded: false });
-    ask("/session", "DELETE").then(over, over);
-  }, []);
+    ask(path, "DELETE").then(over, over);
+  }, [path]);
   return { session, begin, signOut };
 }

@@ -88,7 +88,13 @@ function Listeners({ listeners }: Pick<SettingsView, "listeners">) {
             </Table.Td>
             <Table.Td>{server.tlsKinds[tls]}</Table.Td>
             <Table.Td>
-              {clearPasswords ? server.clear : tls === "none" ? server.noPasswords : server.underTls}
+              {name === "smtp"
+                ? server.noPasswords
+                : clearPasswords
+                  ? server.clear
+                  : tls === "none"
+                    ? server.noPasswords
+                    : server.underTls}
             </Table.Td>
           </Table.Tr>
         ))}
