@@ -105,8 +105,12 @@ export async function visitorOf(
   return { ...found, secret };
 }
 
-/** A browser says where a change comes from; what comes from elsewhere cannot know the token either. */
-function isOurPage(context: Context, secret: string): boolean {
+/**
+ * Whether a change comes from a page of ours: a browser says where it comes from, and what comes from elsewhere cannot
+ * know the token either.
+ * @param secret of the session that is shown
+ */
+export function isOurPage(context: Context, secret: string): boolean {
   const origin = context.req.header("origin");
   if (origin !== undefined && origin !== new URL(context.req.url).origin) return false;
   return isSame(context.req.header("x-csrf-token") ?? "", csrfToken(secret));

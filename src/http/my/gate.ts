@@ -4,8 +4,8 @@
  */
 import type { Context, MiddlewareHandler } from "hono";
 import { getCookie } from "hono/cookie";
-import { AccessRefused, isSecure, sessionTimes } from "../access/gate.ts";
-import { csrfToken, isSame, secretHash } from "../access/secret.ts";
+import { AccessRefused, isOurPage, isSecure, sessionTimes } from "../access/gate.ts";
+import { secretHash } from "../access/secret.ts";
 import type { PersonSession, PersonSessions } from "./person.ts";
 
 /** Who is there, as later handlers find it. */
@@ -53,10 +53,4 @@ export async function whoIsThere(
       Math.min(now + sessionTimes.idle, session.created + sessionTimes.most),
     );
   return { session, secret };
-}
-
-function isOurPage(context: Context, secret: string): boolean {
-  const origin = context.req.header("origin");
-  if (origin !== undefined && origin !== new URL(context.req.url).origin) return false;
-  return isSame(context.req.header("x-csrf-token") ?? "", csrfToken(secret));
 }
