@@ -118,6 +118,31 @@ describe("one mailbox", () => {
     await (await office.company.login("anna", "secret"))[Symbol.asyncDispose]();
   });
 
+  test("keeps the quota that somebody else has set meanwhile, until whoever typed another one has seen it", async () => {
+    const path = `/mailboxes/${encodeURIComponent(at("anna"))}`;
+    const quota = async () => (await office.company.command.get<MailboxView>(path)).quota;
+    const other = (megabytes: number) =>
+      office.company.command.put(`${path}/quota`, { quota: megabytes * 1024 * 1024 });
+    await other(100);
+    await office.at(`#/mailbox/${at("anna")}`, async (page) => {
+      await page.getByText("of 100 MB").waitFor();
+      // What the other did is not yet shown when the button is pressed.
+      await page.route(`**/api${path}`, (route) => route.abort());
+      await page.getByLabel("Quota in MB").fill("300");
+      await other(200);
+      await page.getByRole("button", { name: "Set the quota" }).click();
+      await page.getByText("Changed: quota.").waitFor();
+      expect(await quota()).toBe(200 * 1024 * 1024);
+      await page.unroute(`**/api${path}`);
+      await page.getByText("Now it is: 200 MB").waitFor();
+      await page.getByText("You typed: 300 MB").waitFor();
+      await page.getByRole("button", { name: "Go on with mine" }).click();
+      await page.getByRole("button", { name: "Set the quota" }).click();
+      await page.getByText("of 300 MB").waitFor();
+      expect(await quota()).toBe(300 * 1024 * 1024);
+    });
+  });
+
   test("goes back to the old server after its numbers were told, and comes again", async () => {
     await office.at(`#/mailbox/${at("anna")}`, async (page) => {
       await page.getByRole("button", { name: "Send back to the old server" }).click();

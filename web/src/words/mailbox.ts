@@ -60,6 +60,7 @@ export const say = {
     passwordNote: "From then on the password here counts, whatever the old server says.",
     quota: "Quota in MB",
     quotaHint: "Empty: no limit. Old mail comes over whatever the quota is.",
+    quotaOf: (megabytes: number | string) => (megabytes === "" ? "no limit" : `${megabytes} MB`),
     setQuota: "Set the quota",
     quotaSet: "The quota is set.",
     aliases: "Other addresses",

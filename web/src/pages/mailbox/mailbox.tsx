@@ -48,6 +48,7 @@ export function MailboxPage({ who, subject: address }: PageProps) {
           <Folders folders={mailbox.folders} />
           <SettingsSection
             mailbox={mailbox}
+            tag={live.tag}
             domain={domain}
             mayAct={isAdministrator}
             isBeingMoved={hasLedger(row)}

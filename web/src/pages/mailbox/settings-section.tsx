@@ -1,15 +1,4 @@
-import {
-  Alert,
-  Anchor,
-  Button,
-  Group,
-  List,
-  NumberInput,
-  PasswordInput,
-  Stack,
-  Text,
-  Title,
-} from "@mantine/core";
+import { Anchor, Button, Group, List, PasswordInput, Stack, Text, Title } from "@mantine/core";
 import { useState } from "react";
 import type { AliasView } from "#http/domains";
 import type { MailboxView } from "#http/mailboxes";
@@ -19,13 +8,16 @@ import { ActionProblem, useAction } from "../../parts/action-button.tsx";
 import { Confirm } from "../../parts/confirm.tsx";
 import { href } from "../../route.ts";
 import { say } from "../../words/mailbox.ts";
+import { Done } from "./done.tsx";
+import { Quota } from "./quota.tsx";
 import { SendBack } from "./send-back.tsx";
 
 const { settings: words, remove: removing } = say;
-const megabyte = 1024 * 1024;
 
 interface SettingsSectionProps {
   readonly mailbox: MailboxView;
+  /** Of the mailbox as it is shown here. */
+  readonly tag: string | null;
   readonly domain: string;
   /** Whether everything may be done, or only what a domain's administrator may. */
   readonly mayAct: boolean;
@@ -34,7 +26,8 @@ interface SettingsSectionProps {
 }
 
 /** Password, quota, other addresses; and the two ways out. */
-export function SettingsSection({ mailbox, domain, mayAct, isBeingMoved, onDone }: SettingsSectionProps) {
+export function SettingsSection(props: SettingsSectionProps) {
+  const { mailbox, tag, domain, mayAct, isBeingMoved, onDone } = props;
   const { address } = mailbox;
   return (
     <section aria-labelledby="settings">
@@ -43,7 +36,7 @@ export function SettingsSection({ mailbox, domain, mayAct, isBeingMoved, onDone 
           {words.title}
         </Title>
         <Password address={address} />
-        {mayAct ? <Quota mailbox={mailbox} onDone={onDone} /> : null}
+        {mayAct ? <Quota mailbox={mailbox} tag={tag} onDone={onDone} /> : null}
         <Aliases address={address} domain={domain} />
         {mayAct ? (
           <Group>
@@ -88,53 +81,6 @@ function Password({ address }: { address: string }) {
       <ActionProblem action={action} />
       <Done isDone={isSet} text={words.passwordSet} />
     </form>
-  );
-}
-
-function Quota({ mailbox, onDone }: { mailbox: MailboxView; onDone: () => void }) {
-  const [typed, type] = useState<number | string | null>(null);
-  const [isSet, setIsSet] = useState(false);
-  const now = mailbox.quota === null ? "" : Math.round(mailbox.quota / megabyte);
-  const value = typed ?? now;
-  const action = useAction(async () => {
-    setIsSet(false);
-    const quota = typeof value === "number" ? Math.round(value * megabyte) : null;
-    await ask(`/mailboxes/${encodeURIComponent(mailbox.address)}/quota`, "PUT", { quota });
-    type(null);
-    setIsSet(true);
-    onDone();
-  });
-  return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        action.start();
-      }}
-    >
-      <Group align="end">
-        <NumberInput
-          label={words.quota}
-          description={words.quotaHint}
-          min={1}
-          value={value}
-          onChange={type}
-        />
-        <Button type="submit" variant="default" loading={action.isBusy}>
-          {words.setQuota}
-        </Button>
-      </Group>
-      <ActionProblem action={action} />
-      <Done isDone={isSet} text={words.quotaSet} />
-    </form>
-  );
-}
-
-function Done({ isDone, text }: { isDone: boolean; text: string }) {
-  if (!isDone) return null;
-  return (
-    <Alert color="teal" variant="light" role="status" mt="xs" py={6}>
-      {text}
-    </Alert>
   );
 }
 
