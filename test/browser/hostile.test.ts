@@ -7,16 +7,20 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import type { CertifyingLine } from "#http/proof-views";
+import { say as my } from "../../web/src/words/my.ts";
 import { domain } from "../crossing/company.ts";
 import { put } from "../old-server/maildrop.ts";
 import { Dialogue } from "../programs/dialogue.ts";
+import { complaintsOf } from "./browser.ts";
 import { everything, expectHarmless, inAddress, mark, narrowly, payloads, watch } from "./hostile-mail.ts";
-import { Office } from "./office.ts";
+import { administrator, Office } from "./office.ts";
 
 const scratch = mkdtempSync(join(tmpdir(), "mailferry-hostile-"));
 const narrow = { viewport: { width: 390, height: 844 }, isMobile: true } as const;
 const quoted = (text: string) => `"${text.replace(/["\\]/g, "\\$&")}"`;
 const header = (text: string) => Buffer.from(text.replace(/[\r\n\0]/g, " ")).toString("latin1");
+/** Whose own page is looked at. */
+const person = `${quoted(inAddress)}@${domain}`;
 const encoded = (text: string) => `=?utf-8?b?${Buffer.from(text).toString("base64")}?=`;
 let office: Office;
 
@@ -34,6 +38,7 @@ beforeAll(async () => {
   await tryLogins();
   await leaveMailWaiting();
   await administrate();
+  await nameThem();
 });
 afterAll(async () => {
   await office?.[Symbol.asyncDispose]();
@@ -110,12 +115,33 @@ async function administrate(): Promise<void> {
   const { command, oldPop3 } = office.company;
   const move = { from: `pop3://127.0.0.1:${oldPop3.port}`, tls: "none" };
   await command.put(`/migrations/${domain}`, { ...move, message: `Subject: ${everything}\n\n${everything}` });
-  const alias = `${quoted(inAddress)}@${domain}`;
+  const alias = `${quoted(`a ${inAddress}`)}@${domain}`;
   await command.post("/aliases", { address: alias, target: `anna@${domain}` });
   await command.post(`/migrations/${domain}/people`, { add: [`${quoted(`svg ${inAddress}`)}@${domain}`] });
   for await (const line of command.lines<CertifyingLine>(`/migrations/${domain}/certificates`))
     if (line.kind === "certificate") return;
 }
+
+/** Administrators, tokens, and the person whose own page is looked at; names as far as they are allowed. */
+async function nameThem(): Promise<void> {
+  await using context = await office.browser.newContext({ storageState: office.signedIn });
+  const { csrfToken } = await (await context.request.get(`${office.base}api/session`)).json();
+  const post = async (path: string, data: object) => {
+    const headers = { "x-csrf-token": csrfToken };
+    const answer = await context.request.post(`${office.base}api/${path}`, { data, headers });
+    expect(answer.status(), await answer.text()).toBe(200);
+  };
+  const password = "a long enough password";
+  const longest = { name: `${mark}${"W".repeat(93)}`, password };
+  await post("administrators", { ...longest, role: "domain-administrator", domains: ["w".repeat(253)] });
+  for (const text of Object.values(payloads))
+    await post(`administrators/${administrator.name}/tokens`, {
+      ...{ label: text.slice(0, 200), mayWrite: false, days: 9 },
+    });
+  await office.company.command.post("/mailboxes", { address: person, password, isNew: true });
+}
+
+const agent = everything.replace(/[^ -~]/g, "");
 
 describe.each([
   ["wide", {}],
@@ -129,9 +155,9 @@ describe.each([
     ["its settings", `#/domain-settings/${domain}`, mark],
     ["mailboxes", `#/mailboxes/${domain}`, null],
     ["one mailbox", `#/mailbox/anna@${domain}`, mark],
-    ["queue", "#/queue", null],
-    ["log", "#/log", null],
-    ["settings", "#/settings", null],
+    ["queue", "#/queue", mark],
+    ["log", "#/log", mark],
+    ["settings", "#/settings", mark],
     ["cutover", `#/cutover/${domain}`, mark],
   ] as const)("%s shows it as text", async (name, at, shown) => {
     await office.at(
@@ -140,18 +166,36 @@ describe.each([
         const met = await watch(page);
         await page.reload();
         await page.getByRole("heading", { level: 1 }).waitFor();
-        if (shown !== null) await page.getByText(shown).first().waitFor();
+        if (shown !== null) await page.getByText(shown).filter({ visible: true }).first().waitFor();
         if (name === "cutover") {
           await page.getByRole("button", { name: "Show them" }).click();
           await page.getByRole("button", { name: "Read the report" }).click();
           await page.getByText("Not taken, unaccounted for").waitFor();
         }
+        if (name === "settings") {
+          await page.getByRole("button", { name: payloads.template }).click();
+          await page.getByRole("dialog").getByText(payloads.template).waitFor();
+        }
         await page.waitForTimeout(500);
         await expectHarmless(page, name);
         expect(met).toEqual([]);
       },
-      { ...look, userAgent: everything.replace(/[^ -~]/g, "") },
+      { ...look, userAgent: agent },
     );
+  });
+
+  test("a person's own page shows it as text", async () => {
+    await using context = await office.browser.newContext({ ...look, userAgent: agent });
+    const page = await context.newPage();
+    const [met, complaints] = [await watch(page), complaintsOf(page)];
+    await page.goto(`${office.base}my`);
+    await page.getByLabel(my.signIn.address).fill(person);
+    await page.locator('input[autocomplete="current-password"]').fill("a long enough password");
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByText(mark).first().waitFor();
+    await page.getByRole("cell", { name: my.signIns.protocols.web }).waitFor();
+    await expectHarmless(page, "my");
+    expect([met, complaints]).toEqual([[], []]);
   });
 });
 
