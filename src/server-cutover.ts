@@ -11,6 +11,7 @@ import { type CutoverDomains, type Proof, usualCutoverLimits } from "#migration/
 import type { Outbound } from "#migration/outbound";
 import { homeless } from "#migration/people/people";
 import type { Log } from "#observe/log";
+import { countForAll } from "./server-counting.ts";
 import type { MigrationRoom } from "./server-migration.ts";
 import type { Store } from "./store/sqlite/open.ts";
 
@@ -23,6 +24,8 @@ interface CutoverParts {
   readonly outbound: Outbound;
   readonly proof: Proof;
   readonly log: Log;
+  /** Grows with everything that is committed. */
+  readonly touches: () => number;
 }
 
 export interface CutoverRoom extends AsyncDisposable {
@@ -57,6 +60,12 @@ export function openCutovers(parts: CutoverParts): CutoverRoom {
     log,
     limits: { ...usualCutoverLimits, quiet: config.migration.cutoverQuiet },
   });
+  // It reads everybody who has come: once for all who look on.
+  const plan = countForAll({
+    count: (domain) => planCutover(tools, domain),
+    touches: parts.touches,
+    now: () => tools.clock.now(),
+  });
   return {
     administration: {
       begin: (domain, giveUp) => cutovers.begin(domain, giveUp),
@@ -66,9 +75,10 @@ export function openCutovers(parts: CutoverParts): CutoverRoom {
         return cutover ? done(cutover) : failed("not-found", `There was no cutover of ${domain}.`);
       },
       async plan(domain) {
-        const plan = await planCutover(tools, domain);
-        return plan.unknownUsers || plan.last
-          ? done(plan)
+        const isKnown =
+          (await tools.domains.unknownUsers(domain)) ?? (await store.cutovers.cutover(domain)) ?? null;
+        return isKnown !== null
+          ? done(await plan(domain))
           : failed("not-found", `${domain} is not a local domain here.`);
       },
     },

@@ -1,5 +1,4 @@
 /** Answers what administrators ask of a domain's people in figures and pages: the store counts, the workers know. */
-import { setTimeout as wait } from "node:timers/promises";
 import { missingView, moveView, transferView } from "#http/migration-views";
 import type { RosterAdministration, RosterRowView, SummaryView } from "#http/roster";
 import { done, failed, type Outcome } from "#mailbox/problem";
@@ -7,6 +6,7 @@ import type { StillToCome } from "#migration/people/people";
 import type { Roster, RosterRow, Stage, StageFigures } from "#migration/roster";
 import type { MoveStatus } from "#migration/status";
 import type { Transfers } from "#migration/transfer/transfers";
+import { countForAll } from "./server-counting.ts";
 
 export interface RosterParts {
   readonly roster: Roster;
@@ -20,45 +20,12 @@ export interface RosterParts {
   readonly now: () => number;
 }
 
-/** Milliseconds: what only the workers know is counted anew so often. */
-const countedEvery = 1000;
-/** However many look on, and whatever changes: a count that takes long is at most this part of the time. */
-const counting = { long: 5, part: 1 / 25 };
 const week = 7 * 24 * 3_600_000;
-
-interface Counted {
-  readonly begun: number;
-  /** How much had been committed by then. */
-  readonly touches: number;
-  readonly summary: Promise<SummaryView>;
-  /** Until the next may begin, milliseconds. */
-  readonly pause: number;
-}
 
 /** The roster behind the API. */
 export function openRoster(parts: RosterParts): RosterAdministration {
-  const counted = new Map<string, Counted>();
-  /** As it stood when it was asked for, or later: whoever was just told of a change must see it. */
-  const summary = async (domain: string): Promise<SummaryView> => {
-    const asked = parts.now();
-    for (let known = counted.get(domain); known; known = counted.get(domain)) {
-      const isSame = known.touches === parts.touches() && parts.now() < known.begun + countedEvery;
-      if (isSame || known.begun > asked) return await known.summary;
-      const pause = known.begun + known.pause - parts.now();
-      if (pause <= 0) break;
-      await wait(pause);
-    }
-    const begun = parts.now();
-    const touches = parts.touches();
-    const made = summarise(parts, domain);
-    counted.set(domain, { begun, touches, summary: made, pause: 0 });
-    made.catch(() => counted.delete(domain));
-    await made;
-    const cost = parts.now() - begun;
-    const pause = cost < counting.long ? 0 : cost / counting.part;
-    counted.set(domain, { begun, touches, summary: made, pause });
-    return await made;
-  };
+  const { touches, now } = parts;
+  const summary = countForAll({ count: (domain) => summarise(parts, domain), touches, now });
   const local = async <T>(domain: string, ask: () => Promise<T>): Promise<Outcome<T>> =>
     (await parts.isLocal(domain))
       ? done(await ask())

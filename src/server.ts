@@ -299,6 +299,7 @@ export async function startServer(config: Config, version: string, log: Log): Pr
       outbound,
       proof: proof.cutover,
       log,
+      touches: () => events.touches,
     }),
   );
   await cutovers.start();
