@@ -10,6 +10,7 @@ import { KnownGood } from "#courier/known-good";
 import { SmtpRecipientCheck } from "#courier/recipient-check";
 import { SmtpCourier } from "#courier/smtp-courier";
 import { maySendAs } from "#directory/may-send-as";
+import { SecondFactors } from "#http/access/second-factor";
 import { newSecret } from "#http/access/secret";
 import { SetUpLink } from "#http/access/set-up";
 import { api } from "#http/api";
@@ -91,6 +92,10 @@ export async function startServer(config: Config, version: string, log: Log): Pr
   const ownKey = async (name: string): Promise<Uint8Array> =>
     (await keys.get(name)) ?? (await keys.create(name));
   const markKey = await ownKey("loop-mark");
+  const secondFactors = new SecondFactors({
+    ...{ store: store.secondFactors, key: await ownKey("second-factors"), random: randomBytes, now },
+    hostname: config.hostname,
+  });
   const instanceId = Buffer.from(await ownKey("instance"))
     .toString("hex")
     .slice(0, 16);
@@ -249,8 +254,7 @@ export async function startServer(config: Config, version: string, log: Log): Pr
       directory,
       check: () => directory.domain("localhost"),
       api: async (request) => (await apiReady.promise).fetch(request),
-      administrators: store.administrators,
-      setUp,
+      ...{ administrators: store.administrators, setUp, secondFactors },
       my: openMy({
         ...{ config, store, login, sessions, transfers: migration.remote, hashPassword, listeners, now, log },
         hasTls: certificate !== null,
@@ -358,6 +362,7 @@ export async function startServer(config: Config, version: string, log: Log): Pr
       wake: () => runner.wake(),
     },
     administrators: { store: store.administrators, hashPassword, random: randomBytes, now },
+    secondFactors,
     server: self.server,
     settings: self.settings,
     flow,

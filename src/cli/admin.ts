@@ -52,6 +52,15 @@ const remove = command(
   tell(options, { done: true }, `Administrator ${name} removed.`);
 });
 
+const totpOff = command(
+  "totp-off <name>",
+  "ask an administrator for no code any more who has lost the device that makes them",
+  "admin totp-off carol",
+).action(async (name: string, options: CommonOptions) => {
+  await serverOf(options).delete(`/administrators/${encodeURIComponent(name)}/totp`);
+  tell(options, { done: true }, `${name} signs in with the password alone.`);
+});
+
 const token = command(
   "token <name>",
   "make a token for a program that acts for this administrator; it is shown once",
@@ -104,6 +113,7 @@ export const adminCommands = noun("admin", "who administers this server over the
   list,
   password,
   remove,
+  totpOff,
   token,
   keys,
   revoke,

@@ -28,6 +28,9 @@ const rules: Readonly<Record<string, Rule>> = {
   "PUT mailboxes/:/password": { kind: "mailbox-password", subject: "address", isShown: true },
   "PUT mailboxes/:/quota": { kind: "mailbox-quota", subject: "address", isShown: true },
   "DELETE mailboxes/:": { kind: "mailbox-remove", subject: "address", isShown: true },
+  "PUT account/:": { kind: "second-factor-on", subject: "other" },
+  "POST account/:/off": { kind: "second-factor-off", subject: "other" },
+  "DELETE administrators/:/totp": { kind: "second-factor-off", subject: "other" },
   "PUT migrations/:": { kind: "migration-on", subject: "domain", isShown: true },
   "POST migrations/:/off": { kind: "migration-off", subject: "domain", isShown: true },
   "POST migrations/:/certificates": { kind: "migration-certify", subject: "domain" },
@@ -36,7 +39,7 @@ const rules: Readonly<Record<string, Rule>> = {
 };
 
 /** Requests that change nothing although their method says so. */
-const harmless = /^POST (returns\/:\/plan|migrations\/:\/(verify|message)|domains\/:\/test)$/;
+const harmless = /^POST (account\/:|returns\/:\/plan|migrations\/:\/(verify|message)|domains\/:\/test)$/;
 
 const nouns: Readonly<Record<string, { readonly noun: string; readonly subject: Subject }>> = {
   domains: { noun: "domain", subject: "domain" },

@@ -15,6 +15,8 @@ export interface Actor {
   readonly actor: string;
   /** An IP address; null on the control socket. */
   readonly remote: string | null;
+  /** Who came through the gate, and how. */
+  readonly account?: { readonly name: string; readonly kind: "session" | "token" };
 }
 
 export interface AuditedParts {
@@ -32,6 +34,11 @@ const actors = new WeakMap<Request, Actor>();
 export function byActor(request: Request, actor: Actor): Request {
   actors.set(request, actor);
   return request;
+}
+
+/** Who came through the gate; null on the control socket. */
+export function accountOf(request: Request): Actor["account"] | null {
+  return actors.get(request)?.account ?? null;
 }
 
 /** Under which the command line says which user of the system runs it; on the control socket alone it counts. */

@@ -4,7 +4,7 @@ const longestText = 200;
 const mostItems = 20;
 const deepest = 4;
 /** Left out by name, wherever they stand; texts that people write are not for the record either. */
-const unrecordable = /pass|secret|token|credential|hash|seal|csrf|message$|^text$/i;
+const unrecordable = /pass|secret|token|credential|hash|seal|csrf|message$|^text$|^code$/i;
 
 /** The same, shortened, without what must not be recorded. What is left out says so, not what it was. */
 export function recordable(value: unknown, depth = 0): unknown {

@@ -11,6 +11,7 @@ import type { Log } from "#observe/log";
 import type { AdministratorStore } from "./access/administrator.ts";
 import { AccessRefused, type GateVariables, gate, refusalResponse } from "./access/gate.ts";
 import { RequestRate } from "./access/rate.ts";
+import type { SecondFactors } from "./access/second-factor.ts";
 import type { Random } from "./access/secret.ts";
 import { type SessionParts, sessionRoutes } from "./access/sessions.ts";
 import type { SetUpLink } from "./access/set-up.ts";
@@ -26,6 +27,7 @@ export interface WebSite extends PublicSite {
   readonly api: (request: Request) => Response | Promise<Response>;
   readonly administrators: AdministratorStore;
   readonly setUp: SetUpLink;
+  readonly secondFactors: SecondFactors;
   /** What a person's own page works with. */
   readonly my: MyParts;
   readonly audit: SessionParts["audit"];
@@ -74,7 +76,17 @@ function expectPatience(seconds: number): void {
 function guardedApi(parts: WebSite, clearPasswords: boolean) {
   const perKey = new RequestRate(rates.perKey, parts.now);
   const perAddress = new RequestRate(rates.perAddress, parts.now);
-  const { administrators: store, setUp, audit, hashPassword, verify, random, now, log } = parts;
+  const {
+    administrators: store,
+    setUp,
+    secondFactors,
+    audit,
+    hashPassword,
+    verify,
+    random,
+    now,
+    log,
+  } = parts;
   const site = new Hono<GateVariables>();
   site.onError((error, context) => {
     if (error instanceof AccessRefused) return refusalResponse(context, error);
@@ -97,6 +109,7 @@ function guardedApi(parts: WebSite, clearPasswords: boolean) {
   const sessions = sessionRoutes({
     store,
     setUp,
+    secondFactors,
     audit,
     hashPassword,
     verify,
@@ -117,8 +130,12 @@ function guardedApi(parts: WebSite, clearPasswords: boolean) {
   });
   site.all("/api/*", (context) => {
     const visitor = context.get("visitor");
-    const actor = `administrator: ${visitor.administrator.name}`;
-    const request = byActor(context.req.raw, { actor, remote: peerAddress(context) || null });
+    const { name } = visitor.administrator;
+    const request = byActor(context.req.raw, {
+      actor: `administrator: ${name}`,
+      remote: peerAddress(context) || null,
+      account: { name, kind: visitor.key.kind },
+    });
     return parts.api(asOnlooker(request, onlookerAt(visitor, store, now)));
   });
   return site;

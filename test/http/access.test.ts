@@ -2,6 +2,7 @@
 import { Hono } from "hono";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { administratorRoutes } from "#http/access/administrators";
+import { SecondFactors } from "#http/access/second-factor";
 import { SetUpLink } from "#http/access/set-up";
 import { webSite } from "#http/web-site";
 import { PasswordHasher, usualHashing } from "#login/password-hash";
@@ -48,6 +49,10 @@ function openSite() {
     api: (request) => api.fetch(request),
     administrators: store.administrators,
     setUp,
+    secondFactors: new SecondFactors({
+      ...{ store: store.store.secondFactors, key: new Uint8Array(32), random, now: () => now },
+      hostname: "mail.big-company.com",
+    }),
     my: myParts({ store, login: { prove: async () => ({ answer: "refused" }) }, random, now: () => now }),
     metrics: { text: async () => "", allow: [] },
     audit: store.store.audit,

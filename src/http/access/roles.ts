@@ -14,6 +14,10 @@ export interface Asked {
 /** `:domain` and `:address` stand for one segment that must be of an own domain; `body` means the body's address. */
 const permitted: readonly (readonly [method: string, path: string, subject: "path" | "body"])[] = [
   ["GET", "events", "path"],
+  ["GET", "account/totp", "path"],
+  ["POST", "account/totp", "path"],
+  ["PUT", "account/totp", "path"],
+  ["POST", "account/totp/off", "path"],
   ["GET", "domains/:domain", "path"],
   ["GET", "domains/:domain/mailboxes", "path"],
   ["GET", "domains/:domain/aliases", "path"],

@@ -9,12 +9,14 @@ import { answers, body, nothing, router } from "../routes.ts";
 import type { AdministratorStore } from "./administrator.ts";
 import { administratorName, newPassword } from "./administrators.ts";
 import { AccessRefused, cookieName, isSecure, sessionTimes, type Visitor, visitorOf } from "./gate.ts";
+import type { SecondFactors } from "./second-factor.ts";
 import { csrfToken, newSecret, type Random, secretHash } from "./secret.ts";
 import type { SetUpLink } from "./set-up.ts";
 
 export interface SessionParts {
   readonly store: AdministratorStore;
   readonly setUp: SetUpLink;
+  readonly secondFactors: Pick<SecondFactors, "state" | "prove">;
   readonly hashPassword: (password: Uint8Array) => Promise<string>;
   /** Null: too many wait. */
   readonly verify: (hash: string | null, password: Uint8Array) => Promise<boolean | null>;
@@ -32,6 +34,8 @@ export interface SessionParts {
 const credentials = z.strictObject({
   name: z.string().min(1).max(200),
   password: z.string().min(1).max(1000),
+  /** Of a program on another device, or a recovery code, where it is asked for. */
+  code: z.string().min(1).max(40).optional(),
 });
 const first = z.strictObject({
   token: z.string().min(1).max(100),
@@ -123,7 +127,7 @@ export function sessionRoutes(parts: SessionParts) {
   return router()
     .openapi(open, async (context) => {
       mustBeSecure(context);
-      const { name, password } = context.req.valid("json");
+      const { name, password, code } = context.req.valid("json");
       const peer = parts.peerAddress(context);
       const limited = [
         [byPair, `${addressGroup(peer)} ${name}`],
@@ -136,6 +140,12 @@ export function sessionRoutes(parts: SessionParts) {
       const good = await parts.verify(await store.passwordHash(name), Buffer.from(password));
       if (good === null) throw new AccessRefused(429, "busy", "The server is busy: try again soon.");
       if (!good) throw new AccessRefused(401, "wrong-password", "The name or the password is wrong.");
+      if ((await parts.secondFactors.state(name)).isOn) {
+        if (code === undefined)
+          throw new AccessRefused(401, "code-needed", "Type the code of the moment, or a recovery code.");
+        if (!(await parts.secondFactors.prove(name, code)))
+          throw new AccessRefused(401, "wrong-code", "The code is wrong, or was used: take the next one.");
+      }
       byPair.forget(limited[0][1]);
       return context.json(await begin(context, name, "administrator-signed-in"), 200);
     })

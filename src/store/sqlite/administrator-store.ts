@@ -121,7 +121,8 @@ function setAdministratorPassword(
 }
 
 function removeAdministrator(db: WriterDb, name: string): Outcome<void> {
-  db.run("DELETE FROM access_key WHERE administrator = ?", name);
+  for (const table of ["access_key", "recovery_code", "second_factor"])
+    db.run(`DELETE FROM ${table} WHERE administrator = ?`, name);
   const removed = db.run("DELETE FROM administrator WHERE name = ?", name);
   return removed > 0 ? done(undefined) : noAdministrator(name);
 }

@@ -6,6 +6,7 @@
 import { DatabaseSync } from "node:sqlite";
 import type { DirectoryStore } from "#directory/directory-store";
 import type { AdministratorStore } from "#http/access/administrator";
+import type { SecondFactorStore } from "#http/access/second-factor";
 import type { PersonSessions } from "#http/my/person";
 import type { SignInStore } from "#login/sign-ins";
 import type { Changes } from "#mailbox/changes";
@@ -49,6 +50,7 @@ import { SqliteReadingEffects } from "./reading-effects.ts";
 import { SqliteReturnStore } from "./return-store.ts";
 import { SqliteRoster } from "./roster.ts";
 import { applySchema } from "./schema.ts";
+import { SqliteSecondFactors } from "./second-factors.ts";
 import { topicsOf } from "./touches.ts";
 
 export interface StoreOptions {
@@ -80,6 +82,7 @@ export interface Store extends AsyncDisposable {
   readonly readingEffects: ReadingEffects;
   readonly knownRecipients: KnownRecipients;
   readonly administrators: AdministratorStore;
+  readonly secondFactors: SecondFactorStore;
   readonly persons: PersonSessions & SignInStore;
   readonly audit: AuditTrail;
   readonly figures: Figures;
@@ -117,6 +120,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     readingEffects: new SqliteReadingEffects(engine),
     knownRecipients: new SqliteKnownRecipients(engine),
     administrators: new SqliteAdministratorStore(engine),
+    secondFactors: new SqliteSecondFactors(engine),
     persons: new SqlitePersonStore(engine),
     audit: new SqliteAuditTrail(engine, log),
     figures: new SqliteFigures(engine),

@@ -21,6 +21,7 @@ import { proofOperations } from "./proof-operations.ts";
 import { queueOperations } from "./queue-operations.ts";
 import { readingEffectOperations } from "./reading-effects.ts";
 import { returnOperations } from "./return-operations.ts";
+import { secondFactorOperations } from "./second-factors.ts";
 import { transferOperations } from "./transfer-operations.ts";
 import { upkeepOperations } from "./upkeep-operations.ts";
 
@@ -41,6 +42,7 @@ export const operations = {
   ...peopleOperations,
   ...knownRecipientOperations,
   ...administratorOperations,
+  ...secondFactorOperations,
   ...auditOperations,
   ...personOperations,
   ...upkeepOperations,

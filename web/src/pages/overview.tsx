@@ -99,7 +99,7 @@ function Move({ status }: { status: SummaryView }) {
         <Text fw={600}>{headline}</Text>
         <Text size="sm">
           {say.copied(size(octetsHere), size(octets))}
-          {status.rate === null || status.rate === 0 ? "" : `, ${say.rate(size(status.rate))}`}
+          {remaining === null || status.rate === null ? "" : `, ${say.rate(size(status.rate))}`}
           {remaining === null ? "" : `, ${say.remaining(duration(remaining))}`}
         </Text>
       </Group>

@@ -9,6 +9,8 @@ export const words = {
     password: "Password",
     button: "Sign in",
     ownMailbox: "To your own mailbox",
+    code: "Code",
+    codeHint: "Of the program on your other device, or a recovery code.",
     ended: "Your session has ended. Sign in again; nothing is lost.",
   },
   setUp: {

@@ -8,6 +8,21 @@ export const say = {
     signedInAs: (name: string) => `You are signed in as ${name}.`,
     keys: "Sessions and tokens",
   },
+  factor: {
+    title: "Codes of a second device",
+    off: "Your password alone opens this server.",
+    on: (left: number) =>
+      `A code is asked for at your sign-in. ${plural(left, "recovery code is", "recovery codes are")} left.`,
+    begin: "Switch on",
+    secret: "Type this into the program that makes codes, or open the link on that device:",
+    open: "Open in the program",
+    code: "Code",
+    codeHint: "Six digits, as the program shows them now.",
+    confirm: "Confirm",
+    recovery: "Keep these somewhere safe: each opens once when the device is lost. They are not shown again.",
+    end: "Switch off",
+    endHint: "A code of the moment, or a recovery code.",
+  },
   administrators: {
     title: "Administrators",
     table: "Who administers this server",

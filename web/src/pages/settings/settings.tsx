@@ -3,6 +3,7 @@ import type { PageProps } from "../../pages.tsx";
 import { say } from "../../words/settings.ts";
 import { Administrators } from "./administrators.tsx";
 import { Keys } from "./keys.tsx";
+import { SecondFactor } from "./second-factor.tsx";
 import { Server } from "./server.tsx";
 
 /** One's own account, the other administrators, and how the server is set. */
@@ -17,6 +18,7 @@ export function SettingsPage({ who }: PageProps) {
           </Title>
           <Text className="address">{say.account.signedInAs(who.name)}</Text>
           <Keys name={who.name} />
+          <SecondFactor />
         </Stack>
       </section>
       <Administrators who={who} />

@@ -1,0 +1,77 @@
+/** One's own account over the API: the second step of signing in. */
+import { createRoute, z } from "@hono/zod-openapi";
+import { accountOf } from "../audited.ts";
+import { ApiProblem, found, unwrap } from "../problem-details.ts";
+import { answers, body, nothing, router } from "../routes.ts";
+import type { AdministratorStore } from "./administrator.ts";
+import type { SecondFactors } from "./second-factor.ts";
+
+const stateSchema = z.object({ isOn: z.boolean(), recoveryCodes: z.number() });
+export type SecondFactorView = z.output<typeof stateSchema>;
+/** The only time that the secret is told. */
+const begunSchema = z.object({ secret: z.string(), url: z.string() });
+export type BegunSecondFactorView = z.output<typeof begunSchema>;
+const confirmedSchema = z.object({ recoveryCodes: z.array(z.string()) });
+export type ConfirmedSecondFactorView = z.output<typeof confirmedSchema>;
+const withCode = { body: body(z.strictObject({ code: z.string().min(1).max(40) })) };
+
+const show = createRoute({
+  method: "get",
+  path: "/account/totp",
+  ...answers("Whether a code is asked for at one's own sign-in", stateSchema),
+});
+const begin = createRoute({
+  method: "post",
+  path: "/account/totp",
+  ...answers("Make a secret for codes at one's own sign-in", begunSchema),
+});
+const confirm = createRoute({
+  method: "put",
+  path: "/account/totp",
+  request: withCode,
+  ...answers("Switch codes on, with a first one; tells the recovery codes", confirmedSchema),
+});
+const end = createRoute({
+  method: "post",
+  path: "/account/totp/off",
+  request: withCode,
+  ...answers("Switch codes off, with a last one", nothing),
+});
+const remove = createRoute({
+  method: "delete",
+  path: "/administrators/{name}/totp",
+  request: { params: z.object({ name: z.string().max(100) }) },
+  ...answers("Switch codes off for an administrator who has lost the device", nothing),
+});
+
+/** The routes of one's own account. */
+export function accountRoutes(factors: SecondFactors, store: Pick<AdministratorStore, "administrators">) {
+  /** Somebody who has signed in: a program's token may not change how its owner signs in. */
+  const self = (request: Request): string => {
+    const account = accountOf(request);
+    if (account?.kind === "session") return account.name;
+    throw new ApiProblem({ kind: "not-permitted", text: "This is for who has signed in to the pages." });
+  };
+  return router()
+    .openapi(show, async (context) => context.json(await factors.state(self(context.req.raw)), 200))
+    .openapi(begin, async (context) => context.json(unwrap(await factors.begin(self(context.req.raw))), 200))
+    .openapi(confirm, async (context) => {
+      const codes = unwrap(await factors.confirm(self(context.req.raw), context.req.valid("json").code));
+      return context.json({ recoveryCodes: [...codes] }, 200);
+    })
+    .openapi(end, async (context) => {
+      const name = self(context.req.raw);
+      if (!(await factors.prove(name, context.req.valid("json").code)))
+        throw new ApiProblem({ kind: "not-permitted", text: "This code is not good, or was used." });
+      await factors.remove(name);
+      return context.json({ done: true as const }, 200);
+    })
+    .openapi(remove, async (context) => {
+      const { name } = context.req.valid("param");
+      const all = await store.administrators();
+      found(all.find((one) => one.name === name) ?? null, `administrator ${name}`);
+      if (!(await factors.remove(name)))
+        throw new ApiProblem({ kind: "not-found", text: `${name} signs in without codes.` });
+      return context.json({ done: true as const }, 200);
+    });
+}
