@@ -50,7 +50,10 @@ async function pop3Login(port: number, secret: string): Promise<string> {
 /** What the API answers to every GET it has, whoever and whatever is asked about. */
 async function everyAnswer({ command }: Move): Promise<readonly string[]> {
   const { paths } = await command.get<{ paths: Readonly<Record<string, object>> }>("/openapi.json");
-  const reading = Object.entries(paths).flatMap(([path, methods]) => ("get" in methods ? [path] : []));
+  // The stream of events never ends; it names topics, and holds nothing else (http/events).
+  const reading = Object.entries(paths)
+    .flatMap(([path, methods]) => ("get" in methods ? [path] : []))
+    .filter((path) => !path.endsWith("/events"));
   expect(reading.length).toBeGreaterThan(10);
   const anna = `anna@${domain}`;
   const known: Readonly<Record<string, string>> = { "{domain}": domain, "{name}": domain, "{address}": anna };
