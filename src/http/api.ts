@@ -14,7 +14,7 @@ import { type AdministratorRoutes, administratorRoutes } from "./access/administ
 import { AccessRefused, refusalResponse } from "./access/gate.ts";
 import type { SecondFactors } from "./access/second-factor.ts";
 import { auditRoutes } from "./audit-log.ts";
-import { audited } from "./audited.ts";
+import { audited, sameActor } from "./audited.ts";
 import { type Bring, bringingRoutes } from "./bringing.ts";
 import { type CutoverAdministration, cutoverRoutes } from "./cutover.ts";
 import { dnsRoutes } from "./dns.ts";
@@ -23,6 +23,7 @@ import { domainRoutes } from "./domains.ts";
 import { edits } from "./edits.ts";
 import { eventRoutes } from "./events/events.ts";
 import type { LiveEvents } from "./events/live-events.ts";
+import { sameOnlooker } from "./events/onlooker.ts";
 import { ledgerRoutes } from "./ledger.ts";
 import { type MailboxRoutes, mailboxRoutes } from "./mailboxes.ts";
 import { type ProofAdministration, proofRoutes } from "./migration-proof.ts";
@@ -80,13 +81,19 @@ export function api(deps: Api) {
   const app = router().basePath("/api");
   const show = async (path: string): Promise<Response> => await app.request(path);
   app.use(audited({ trail: deps.audit, show, now: deps.now, log: deps.log }));
-  app.use(
-    bodyLimit({
-      maxSize: largestBody,
-      onError: (context) =>
-        problemResponse(context, { kind: "too-large", text: "The request is larger than 4 MB." }),
-    }),
-  );
+  const limited = bodyLimit({
+    maxSize: largestBody,
+    onError: (context) =>
+      problemResponse(context, { kind: "too-large", text: "The request is larger than 4 MB." }),
+  });
+  app.use(async (context, next) => {
+    const asked = context.req.raw;
+    return await limited(context, async () => {
+      sameActor(asked, context.req.raw);
+      sameOnlooker(asked, context.req.raw);
+      await next();
+    });
+  });
   app.use(repeats(deps.now));
   app.use(edits(show));
   app.onError((error, context) => {

@@ -36,6 +36,12 @@ export function byActor(request: Request, actor: Actor): Request {
   return request;
 }
 
+/** Whoever made one request made the other: reading a body puts another request in its place. */
+export function sameActor(asked: Request, now: Request): void {
+  const actor = actors.get(asked);
+  if (actor) actors.set(now, actor);
+}
+
 /** Who came through the gate; null on the control socket. */
 export function accountOf(request: Request): Actor["account"] | null {
   return actors.get(request)?.account ?? null;

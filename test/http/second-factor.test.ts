@@ -96,6 +96,7 @@ describe("codes of a second device", () => {
   test("are switched off with a last one, or on the command line for a lost device", async () => {
     const { headers } = await signIn("carol", recovery[1]);
     expect((await ask(headers, "POST", "/account/totp/off", { code: "000000" }))[0]).toBe(403);
+    expect((await ask(headers, "DELETE", "/administrators/carol/totp"))[0]).toBe(403);
     expect((await ask(headers, "POST", "/account/totp/off", { code: recovery[2] ?? "" }))[0]).toBe(200);
     const again = await signIn("carol");
     expect(again.status).toBe(200);
@@ -112,5 +113,16 @@ describe("codes of a second device", () => {
     expect(kinds.filter((kind) => kind === "second-factor-on").length).toBeGreaterThanOrEqual(2);
     expect(kinds.filter((kind) => kind === "second-factor-off").length).toBeGreaterThanOrEqual(2);
     expect(JSON.stringify(records)).not.toContain(recovery[2]);
+  });
+
+  test("are not guessed: after twenty wrong ones none is looked at, the right one neither", async () => {
+    const { headers } = await signIn("dave");
+    const [, begun] = await ask<{ secret: string }>(headers, "POST", "/account/totp");
+    const own = octetsOf(begun.secret);
+    await ask(headers, "PUT", "/account/totp", { code: codeOf(own, step()) });
+    const off = (code: string) => ask(headers, "POST", "/account/totp/off", { code });
+    for (let n = 0; n < 20; n++) expect((await off("wrong"))[0]).toBe(403);
+    expect((await off(codeOf(own, step() + 1)))[0]).toBe(429);
+    expect(await signIn("dave", codeOf(own, step() + 1))).toMatchObject({ status: 429 });
   });
 });

@@ -4,6 +4,7 @@ import { accountOf } from "../audited.ts";
 import { ApiProblem, found, unwrap } from "../problem-details.ts";
 import { answers, body, nothing, router } from "../routes.ts";
 import type { AdministratorStore } from "./administrator.ts";
+import { AccessRefused } from "./gate.ts";
 import type { SecondFactors } from "./second-factor.ts";
 
 const stateSchema = z.object({ isOn: z.boolean(), recoveryCodes: z.number() });
@@ -61,13 +62,22 @@ export function accountRoutes(factors: SecondFactors, store: Pick<AdministratorS
     })
     .openapi(end, async (context) => {
       const name = self(context.req.raw);
-      if (!(await factors.prove(name, context.req.valid("json").code)))
+      const proved = await factors.prove(name, context.req.valid("json").code);
+      if (proved === "too-many")
+        throw new AccessRefused(429, "too-many", "Too many wrong codes: wait a quarter of an hour.", 900);
+      if (proved === "wrong")
         throw new ApiProblem({ kind: "not-permitted", text: "This code is not good, or was used." });
       await factors.remove(name);
       return context.json({ done: true as const }, 200);
     })
     .openapi(remove, async (context) => {
       const { name } = context.req.valid("param");
+      // Or whoever took over a session would need no code to be rid of them.
+      if (accountOf(context.req.raw)?.name === name)
+        throw new ApiProblem({
+          kind: "not-permitted",
+          text: "Switch your own off with a code of the moment.",
+        });
       const all = await store.administrators();
       found(all.find((one) => one.name === name) ?? null, `administrator ${name}`);
       if (!(await factors.remove(name)))

@@ -4,6 +4,7 @@
  */
 import { done, failed, type Outcome } from "#mailbox/problem";
 import { openPassword, sealPassword } from "#migration/admission/sealing";
+import { FailureCounter } from "#net/limits";
 import { type Random, secretHash } from "./secret.ts";
 import { base32, newTotpSecret, otpauthUrl, stepOf } from "./totp.ts";
 
@@ -43,12 +44,16 @@ interface SecondFactorParts {
 }
 
 const recoveryCodes = 10;
+/** Wrong codes for one administrator, from wherever they come. */
+const mostWrong = { failures: 20, windowMilliseconds: 15 * 60_000 };
 
 export class SecondFactors {
   readonly #parts: SecondFactorParts;
+  readonly #failures: FailureCounter;
 
   constructor(parts: SecondFactorParts) {
     this.#parts = parts;
+    this.#failures = new FailureCounter({ ...mostWrong, capacity: 10_000 }, parts.now);
   }
 
   /** Whether a code is asked for, and how many recovery codes are left. */
@@ -76,8 +81,20 @@ export class SecondFactors {
     return confirmed.ok ? done(codes) : confirmed;
   }
 
-  /** Whether a code proves that the person has the device, or a recovery code. It is used up. */
-  async prove(name: string, code: string): Promise<boolean> {
+  /**
+   * Whether a code proves that the person has the device, or a recovery code; it is used up. After a few wrong ones
+   * none is looked at for a while: who guesses has the password, or a session, already.
+   */
+  async prove(name: string, code: string): Promise<"good" | "wrong" | "too-many"> {
+    if (this.#failures.isBlocked(name)) return "too-many";
+    // Counted before the check, so that many at once do not slip through together.
+    this.#failures.fail(name);
+    if (!(await this.#isGood(name, code))) return "wrong";
+    this.#failures.forget(name);
+    return "good";
+  }
+
+  async #isGood(name: string, code: string): Promise<boolean> {
     const { store } = this.#parts;
     const plain = code.replace(/[\s-]/g, "").toUpperCase();
     if (/^\d{6}$/.test(plain)) {

@@ -143,7 +143,9 @@ export function sessionRoutes(parts: SessionParts) {
       if ((await parts.secondFactors.state(name)).isOn) {
         if (code === undefined)
           throw new AccessRefused(401, "code-needed", "Type the code of the moment, or a recovery code.");
-        if (!(await parts.secondFactors.prove(name, code)))
+        const proved = await parts.secondFactors.prove(name, code);
+        if (proved === "too-many") throw tooMany();
+        if (proved === "wrong")
           throw new AccessRefused(401, "wrong-code", "The code is wrong, or was used: take the next one.");
       }
       byPair.forget(limited[0][1]);

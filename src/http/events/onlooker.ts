@@ -27,6 +27,12 @@ export function asOnlooker(request: Request, onlooker: Onlooker): Request {
   return request;
 }
 
+/** Whoever made one request made the other: reading a body puts another request in its place. */
+export function sameOnlooker(asked: Request, now: Request): void {
+  const onlooker = onlookers.get(asked);
+  if (onlooker) onlookers.set(now, onlooker);
+}
+
 export function onlookerOf(request: Request): Onlooker {
   return onlookers.get(request) ?? ownerOfTheSocket;
 }
