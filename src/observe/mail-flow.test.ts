@@ -21,7 +21,11 @@ describe("the flow of mail", () => {
       [0, 0, 0],
       [0, 0, 1],
     ]);
-    expect(flow.series(1, 15)[0]).toMatchObject({ from: 990 * minute, received: 0 + 1, refused: 1 });
+    // Spans begin with the clock: the minutes 990 to 1004, and 1005 to 1019.
+    expect(flow.series(2, 15)).toMatchObject([
+      { from: 990 * minute, received: 1, refused: 0 },
+      { from: 1005 * minute, received: 0, refused: 1 },
+    ]);
   });
 
   it("forgets what is older than a day", () => {
