@@ -136,6 +136,10 @@ const tasks = {
     const [table = "", ...rest] = args;
     if (!/^[a-z-]+$/.test(table) || !existsSync(join(root, "bench", `${table}.ts`)))
       fail("usage: npm run bench -- TABLE; the tables are in docs/performance.md");
+    if (table === "pages") {
+      buildPages(env);
+      run("sh", ["test/browser/install.sh"], env);
+    }
     run("sh", ["test/interop/install.sh"], env);
     run(node, [...source, `bench/${table}.ts`, ...rest], env);
   },
