@@ -7,6 +7,11 @@ export type Session<Who> =
   | { readonly state: "nobody"; readonly hasEnded: boolean }
   | { readonly state: "somebody"; readonly who: Who };
 
+/** What the server's word that nobody is signed in makes of it; each question under way hears it for itself. */
+export function afterSessionEnd<Who>(before: Session<Who>): Session<Who> {
+  return before.state === "nobody" ? before : { state: "nobody", hasEnded: before.state === "somebody" };
+}
+
 export interface SessionControl<Who> {
   readonly session: Session<Who>;
   readonly begin: (who: Who) => void;
@@ -24,7 +29,7 @@ export function useSession<Who extends { readonly csrfToken: string }>(path: str
     setSession({ state: "somebody", who });
   }, []);
   useEffect(() => {
-    onSessionEnd(() => setSession((before) => ({ state: "nobody", hasEnded: before.state === "somebody" })));
+    onSessionEnd(() => setSession(afterSessionEnd));
     let timer: ReturnType<typeof setTimeout> | undefined;
     const look = (): void => {
       ask<Who>(path).then(begin, (error: unknown) => {
