@@ -32,6 +32,7 @@ export function countedAdmissions(admissions: Admissions, metrics: Metrics): Adm
       return answer;
     },
     provedHere: (mailbox, password) => admissions.provedHere(mailbox, password),
+    isUnhashed: (kept, password) => admissions.isUnhashed(kept, password),
     awaitsOwner: async (mailbox) => (await admissions.awaitsOwner?.(mailbox)) ?? false,
   };
 }

@@ -10,6 +10,7 @@ import type { MailboxId } from "#mailbox/ids";
 import { done, failed, type Outcome } from "#mailbox/problem";
 import { OldServerAdmissions } from "#migration/admission/admission";
 import type { Admissions } from "#migration/admission/admissions";
+import { LateHashes } from "#migration/admission/late-hashes";
 import { NoPasswords } from "#migration/admission/no-passwords";
 import { ProvedHere } from "#migration/admission/proved-here";
 import { RefusedLogins } from "#migration/admission/refused-logins";
@@ -164,13 +165,17 @@ export function openMigration(parts: MigrationParts): MigrationRoom {
     log,
     tryPassword: (mailbox, password) => transfers.tryPassword(mailbox, password),
   });
+  const hashes: LateHashes = new LateHashes({
+    ...{ ledger, keys, clock, log, passwords: store.unhashedPasswords, hashPassword: parts.hashPassword },
+    isBusy: () => admissions.isBusy || transfers.isBusy,
+  });
   const noPasswords = new NoPasswords();
   const refusedLogins = new RefusedLogins(store.audit, () => clock.now());
-  const admissions = new OldServerAdmissions(
+  const admissions: OldServerAdmissions = new OldServerAdmissions(
     {
       ...tools,
       noPasswords,
-      hashPassword: parts.hashPassword,
+      hashLater: () => hashes.admitted(),
       admitted: mailboxOf,
       newId,
       refused(request) {
@@ -183,6 +188,7 @@ export function openMigration(parts: MigrationParts): MigrationRoom {
       takeOver: (transfer, opened, listing) => transfers.takeOver(transfer, opened, listing),
     },
     proved,
+    hashes,
   );
   const isOurs = async (host: string, port: number): Promise<boolean> => {
     const found = await parts.resolver.addresses(host);
@@ -214,7 +220,7 @@ export function openMigration(parts: MigrationParts): MigrationRoom {
 
   const end = (domain: string, giveUp: readonly string[]) =>
     endMigration(
-      { ledger, keys, outbound, cutOff, transfers, admissions, clock, log, sweepInterval },
+      { ledger, keys, outbound, cutOff, transfers, admissions, hashes, clock, log, sweepInterval },
       domain,
       giveUp,
     );
@@ -296,9 +302,11 @@ export function openMigration(parts: MigrationParts): MigrationRoom {
         domains.map(({ name }) => name),
       );
       transfers.start();
+      hashes.start();
     },
     async [Symbol.asyncDispose]() {
       await admissions[Symbol.asyncDispose]();
+      await hashes[Symbol.asyncDispose]();
       refusedLogins.summarise();
       await transfers[Symbol.asyncDispose]();
     },

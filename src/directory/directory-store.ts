@@ -31,6 +31,14 @@ export interface NewMailbox {
   readonly quota: number | null;
 }
 
+/** What proves the owner of a mailbox: one of the two, or nothing. */
+export interface KeptPassword {
+  /** A hash made by login/password-hash. */
+  readonly hash: string | null;
+  /** Of somebody who was admitted a moment ago, sealed until it is hashed (migration/admission/late-hashes). */
+  readonly unhashed: Uint8Array | null;
+}
+
 /** Mail for `address` goes to `target` as well as to its other targets. */
 export interface Alias {
   readonly address: string;
@@ -53,7 +61,7 @@ export interface DirectoryStore {
   /** Creates a mailbox; an admitted one has its folders from the same commit on. */
   addMailbox(mailbox: NewMailbox): Promise<Outcome<Mailbox>>;
   removeMailbox(id: MailboxId): Promise<Outcome<void>>;
-  passwordHash(id: MailboxId): Promise<string | null>;
+  keptPassword(id: MailboxId): Promise<KeptPassword>;
   setPasswordHash(id: MailboxId, hash: string): Promise<Outcome<void>>;
   setQuota(id: MailboxId, octets: number | null): Promise<Outcome<void>>;
 

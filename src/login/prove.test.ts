@@ -1,97 +1,10 @@
-import { randomBytes } from "node:crypto";
 import { beforeEach, describe, expect, it } from "vitest";
-import type { Mailbox } from "#directory/directory-store";
-import type { Domain } from "#directory/domain";
 import type { MailboxId } from "#mailbox/ids";
 import { done, type Outcome } from "#mailbox/problem";
-import type { AdmissionAnswer, AdmissionRequest } from "#migration/admission/admissions";
-import { usualGuessingLimits } from "./guessing-limits.ts";
-import { PasswordHasher, usualHashing } from "./password-hash.ts";
-import { Prover } from "./prove.ts";
+import { comesTo, House, hasher, secretHash } from "../../test/login/prover-house.ts";
+import type { Prover } from "./prove.ts";
 
 const minute = 60_000;
-const hasher = new PasswordHasher({ ...usualHashing, random: randomBytes });
-const secretHash = await hasher.hash(Buffer.from("secret"));
-
-/** Two domains and an alias domain; Anna is admitted, Bob is prepared, Carol and Dave are on the old server only. */
-class House {
-  now = 1_000_000_000;
-  hashes = new Map<number, string>([[1, secretHash]]);
-  admitted = new Set(["anna@big-company.com"]);
-  /** What the old server was asked, and how it answers. */
-  asked: AdmissionRequest[] = [];
-  proved: string[] = [];
-  /** Which old server there is; null while no migration is on. */
-  judge: string | null = "old server";
-  checks = 0;
-  /** Milliseconds on a watch that nobody reads but logins. */
-  watch = 0;
-  oldServer: (request: AdmissionRequest) => Promise<AdmissionAnswer> = async (request) => {
-    if (!Buffer.from(request.password).equals(Buffer.from("old"))) return { answer: "bad" };
-    this.admitted.add(request.address);
-    return { answer: "admitted", mailbox: 3 as MailboxId };
-  };
-
-  login(): Prover {
-    const local = (name: string): Domain => ({ kind: "local", name, unknownUsers: { rule: "reject" } });
-    const domains: readonly Domain[] = [
-      local("big-company.com"),
-      { kind: "alias", name: "big-company.net", target: "big-company.com" },
-      { kind: "remote", name: "big-company.old", hosts: [], tls: { mode: "none" }, deliver: "immediately" },
-    ];
-    const counting = new Proxy(hasher, {
-      get: (target, name: keyof PasswordHasher) => {
-        if (name === "verify" || name === "verifyNothing") this.checks++;
-        return target[name].bind(target);
-      },
-    });
-    return new Prover(
-      {
-        directory: {
-          domain: async (name) => domains.find((domain) => domain.name === name) ?? null,
-          mailbox: async (address) => this.mailbox(address),
-          passwordHash: async (id) => this.hashes.get(id) ?? null,
-        },
-        admissions: {
-          judge: async () => this.judge,
-          admit: async (request) => {
-            this.asked.push(request);
-            return this.oldServer(request);
-          },
-          provedHere: (_, password) => this.proved.push(Buffer.from(password).toString()),
-        },
-        hasher: counting,
-        clock: () => this.now,
-        random: randomBytes,
-        stopwatch: {
-          now: () => this.watch,
-          wait: async (milliseconds) => {
-            this.watch += milliseconds;
-          },
-        },
-      },
-      {
-        defaultDomain: "big-company.com",
-        limits: {
-          ...usualGuessingLimits,
-          failuresPerPeer: 10,
-          failuresPerAddress: 8,
-          failuresPerNetwork: 30,
-        },
-      },
-    );
-  }
-
-  mailbox(address: string): Mailbox | null {
-    const ids: Record<string, number> = { "anna@big-company.com": 1, "bob@big-company.com": 2 };
-    const admitted = this.admitted.has(address);
-    const id = ids[address] ?? (admitted ? 3 : null);
-    if (id === null) return null;
-    const domain = "big-company.com";
-    return { id: id as MailboxId, address, domain, admitted, hasPassword: true, quota: null, createdAt: 0 };
-  }
-}
-
 let house: House;
 let login: Prover;
 beforeEach(() => {
@@ -99,16 +12,8 @@ beforeEach(() => {
   login = house.login();
 });
 
-/** What a login comes to: the mailbox's number, or the answer. */
-async function prove(
-  name: string,
-  password: string | Uint8Array,
-  peerAddress = "192.0.2.1",
-): Promise<string> {
-  const attempt = { name, password: Buffer.from(password), protocol: "pop3" as const, peerAddress };
-  const answer = await login.prove(attempt);
-  return answer.answer === "welcome" ? `mailbox ${answer.account.mailbox}` : answer.answer;
-}
+const prove = (name: string, password: string | Uint8Array, peerAddress?: string): Promise<string> =>
+  comesTo(login, name, password, peerAddress);
 
 describe("an admitted mailbox", () => {
   it("goes by the password here; the old server is never asked", async () => {

@@ -5,7 +5,7 @@
  * anybody, "cannot tell" is never called a wrong password, and the old server sees the same wrong password at
  * most once an hour, and few different ones.
  */
-import type { DirectoryStore } from "#directory/directory-store";
+import type { DirectoryStore, KeptPassword } from "#directory/directory-store";
 import type { MailboxId } from "#mailbox/ids";
 import type { Outcome } from "#mailbox/problem";
 import type { Admissions } from "#migration/admission/admissions";
@@ -22,7 +22,7 @@ const minute = 60_000;
 const longestName = 320;
 
 export interface ProverServices {
-  readonly directory: Pick<DirectoryStore, "domain" | "mailbox" | "passwordHash">;
+  readonly directory: Pick<DirectoryStore, "domain" | "mailbox" | "keptPassword">;
   readonly admissions: Admissions;
   readonly hasher: PasswordHasher;
   /** Epoch milliseconds. */
@@ -45,10 +45,10 @@ interface Claim {
   readonly guess: Guess;
   /** Null: the name is nobody's here. */
   readonly whom: LoginAddress | null;
-  /** The admitted mailbox, if there is one, and the hash of its password, if it has one. */
+  /** The admitted mailbox, if there is one, and what proves its owner. */
   readonly mailbox: MailboxId | null;
-  readonly hash: string | null;
-  /** Keyed hash of whom, of who judges (`hash`, or the old server of the day) and of the password shown. */
+  readonly kept: KeptPassword;
+  /** Keyed hash of whom, of who judges (what is kept, or the old server of the day) and of the password shown. */
   readonly pair: string;
   /** When it began, for equal-time. */
   readonly began: number;
@@ -58,6 +58,12 @@ interface Claim {
 type Finding = LoginAnswer | { readonly answer: "too-much"; readonly milliseconds: number };
 
 const refused: Finding = { answer: "refused" };
+const noPassword: KeptPassword = { hash: null, unhashed: null };
+
+/** Names what is kept, so that it is told from another password and from another hash of this one. */
+function proofOf({ hash, unhashed }: KeptPassword): string | null {
+  return hash ?? (unhashed && Buffer.from(unhashed).toString("base64"));
+}
 
 export class Prover implements Login {
   readonly #services: ProverServices;
@@ -111,21 +117,24 @@ export class Prover implements Login {
     const { directory, admissions } = this.#services;
     const known = whom ? await directory.mailbox(whom.address) : null;
     const admitted = known?.admitted ? known.id : null;
-    const hash = admitted === null ? null : await directory.passwordHash(admitted);
-    // Brought here without its owner: the old server judges them, as if they had come first.
-    const awaitsOwner =
-      admitted !== null && hash === null && (await admissions.awaitsOwner?.(admitted)) === true;
-    const mailbox = awaitsOwner ? null : admitted;
+    let kept = admitted === null ? noPassword : await directory.keptPassword(admitted);
+    let mailbox = admitted;
+    if (admitted !== null && proofOf(kept) === null) {
+      // Brought here without its owner: the old server judges them, as if they had come first.
+      if (await admissions.awaitsOwner?.(admitted)) mailbox = null;
+      // Perhaps they came between the two questions.
+      else kept = await directory.keptPassword(admitted);
+    }
     const address = whom?.address ?? attempt.name.slice(0, longestName);
     // Who judges is part of the pair: what was right or wrong before a new password, or before the move began,
     // says nothing after it.
-    const judge = whom && mailbox === null ? await admissions.judge(whom.domain) : hash;
+    const judge = whom && mailbox === null ? await admissions.judge(whom.domain) : proofOf(kept);
     const pair = this.#key(address, judge ?? "", attempt.password);
     return {
       attempt,
       whom,
       mailbox,
-      hash,
+      kept,
       pair,
       began,
       guess: { peerAddress: attempt.peerAddress, address },
@@ -136,6 +145,7 @@ export class Prover implements Login {
     const { whom, mailbox, guess } = claim;
     const isThere = whom !== null && mailbox === null;
     const finding = isThere ? await this.#admit(whom, claim) : await this.#checkHere(claim);
+    if (finding === "lost") return await this.#judge(await this.#claim(claim.attempt, whom, claim.began));
     if (finding.answer !== "refused") return finding;
     this.#limits.wrong(guess);
     // Whoever has come is not told from those who have not: so many are refused, and more is too much.
@@ -146,18 +156,32 @@ export class Prover implements Login {
     return finding;
   }
 
-  /** Against the password here; for nobody, the same work. */
-  async #checkHere(claim: Claim): Promise<Finding> {
-    const { whom, mailbox, hash, attempt } = claim;
-    const { hasher } = this.#services;
-    if (!whom || mailbox === null || hash === null)
-      return notYes(await hasher.verifyNothing(attempt.password));
-    const verdict = await hasher.verify(hash, attempt.password);
+  /** Against the password here; for nobody, the same work. `lost`: it is no more, and somebody else judges. */
+  async #checkHere(claim: Claim): Promise<Finding | "lost"> {
+    const { whom, mailbox, attempt } = claim;
+    if (!whom || mailbox === null || proofOf(claim.kept) === null)
+      return notYes(await this.#services.hasher.verifyNothing(attempt.password));
+    const verdict = await this.#isOf(whom, mailbox, claim.kept, attempt.password);
+    if (verdict === "lost") return verdict;
     const other = verdict === false ? otherEncoding(attempt.password) : null;
-    const isRight = other ? await hasher.verify(hash, other) : verdict;
+    const isRight = other ? await this.#isOf(whom, mailbox, claim.kept, other) : verdict;
+    if (isRight === "lost") return isRight;
     if (!isRight) return notYes(isRight);
     this.#verified.note(claim.pair);
     return this.#welcomeHere(whom, mailbox, claim);
+  }
+
+  /** Whether what is kept is of this password; null: too many wait. */
+  async #isOf(
+    { address, domain }: LoginAddress,
+    mailbox: MailboxId,
+    { hash, unhashed }: KeptPassword,
+    password: Uint8Array,
+  ): Promise<boolean | "lost" | null> {
+    const { hasher, admissions } = this.#services;
+    if (hash !== null || unhashed === null) return await hasher.verify(hash ?? "", password);
+    const kept = { mailbox, address, domain, sealed: unhashed };
+    return await admissions.isUnhashed(kept, password);
   }
 
   #welcomeHere(whom: LoginAddress, mailbox: MailboxId, { guess, attempt }: Claim): LoginAnswer {
@@ -167,7 +191,7 @@ export class Prover implements Login {
   }
 
   /** On the old server's word. */
-  async #admit(whom: LoginAddress, claim: Claim): Promise<Finding> {
+  async #admit(whom: LoginAddress, claim: Claim): Promise<Finding | "lost"> {
     const { attempt, guess, began } = claim;
     // Another login may have been admitted between the look at the directory and now; then the old server is
     // no more asked.

@@ -16,6 +16,7 @@ function toolsOf(house: House, cutOff: readonly string[] = []): EndingTools {
     outbound: { waitingFor: async () => 0, waitingOf: async () => 0 },
     cutOff: async () => cutOff,
     admissions: { underWay: () => 0 },
+    hashes: { finish: async () => undefined },
     log: silentLog,
     sweepInterval: 300_000,
   };

@@ -19,6 +19,8 @@ export interface EndingTools {
   readonly cutOff: (domain: string) => Promise<readonly string[]>;
   readonly transfers: { close(domain: string): Promise<void>; open(domain: string): void };
   readonly admissions: { underWay(domain: string): number };
+  /** Hashes what is only sealed: with the key it would be lost. */
+  readonly hashes: { finish(domain: string): Promise<void> };
   readonly clock: Clock;
   readonly log: Log;
   /** Between two sweeps of a mailbox, milliseconds. */
@@ -30,7 +32,8 @@ const fresh = 15 * 60_000;
 const named = 20;
 
 /**
- * Ends a migration: connections first, then the sealed passwords, then the key that opens them.
+ * Ends a migration: connections first, then the sealed passwords, then the key that opens them. No password here is
+ * only sealed by then.
  * @param giveUp addresses that are given up by name: their remaining old mail, or that they have not come at all
  */
 export async function endMigration(
@@ -52,6 +55,7 @@ export async function endMigration(
     // Giving up takes its time, and people may come until the end: nobody's mail ends with the migration unseen.
     const late = await refusal(tools, migration, giveUp);
     if (late) return late;
+    await tools.hashes.finish(domain);
     const ended = await ledger.endMigration(domain);
     if (ended.ok) {
       await keys.destroy(migration.sealingKey);

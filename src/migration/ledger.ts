@@ -57,8 +57,11 @@ export interface NewListed extends OldIdentity {
 export interface Admission {
   readonly address: string;
   readonly domain: string;
-  /** Null where an administrator's login there brings it: nobody can log in with that here. */
-  readonly passwordHash: string | null;
+  /**
+   * The password here from now on, sealed like the old one until it is hashed (admission/late-hashes). Null where an
+   * administrator's login there brings it: nobody can log in with that here.
+   */
+  readonly unhashedPassword: Uint8Array | null;
   readonly sealedPassword: Uint8Array;
   readonly loginName: string;
   /** In the old order. */
@@ -127,7 +130,8 @@ export interface Ledger {
   limitMigration(domain: string, limits: MigrationLimits): Promise<Outcome<void>>;
   /**
    * Ends it: the sealed passwords go, transfers become settled, and mailboxes that were only prepared are
-   * admitted, because every mailbox is in a domain that does not migrate.
+   * admitted, because every mailbox is in a domain that does not migrate. `in-use` while somebody's password is not
+   * hashed: nobody's may go.
    */
   endMigration(domain: string): Promise<Outcome<void>>;
 

@@ -18,6 +18,7 @@ function off(house: House, giveUp: readonly string[] = [], waiting = 0) {
     cutOff: async () => [],
     transfers: house.transfers,
     admissions: house.admissions,
+    hashes: { finish: async () => undefined },
     clock: house.clock,
     log: silentLog,
     sweepInterval: house.limits.sweepInterval,

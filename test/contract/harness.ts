@@ -12,6 +12,7 @@ import type { Folder, MessageEntry } from "#mailbox/folder";
 import type { MailboxId } from "#mailbox/ids";
 import type { Filing, MailStore } from "#mailbox/mail-store";
 import type { Outcome, ProblemKind } from "#mailbox/problem";
+import type { UnhashedPasswords } from "#migration/admission/unhashed-passwords";
 import type { CutoverStore } from "#migration/cutover/cutover";
 import type { Ledger } from "#migration/ledger";
 import type { LedgerListing } from "#migration/ledger-listing";
@@ -34,6 +35,7 @@ export interface Harness extends AsyncDisposable {
   readonly roster: Roster;
   readonly ledgerListing: LedgerListing;
   readonly returns: ReturnStore;
+  readonly unhashedPasswords: UnhashedPasswords;
   readonly knownRecipients: KnownRecipients;
   readonly administrators: AdministratorStore;
   readonly audit: AuditTrail;

@@ -52,17 +52,33 @@ export function oldMessage(n: number, size = 0): Uint8Array {
 
 let persons = 0;
 
-/** Admits a person with a listing and gives what came of it. */
+/** Admits a person with a listing, whose password is hashed at once, and gives what came of it. */
 export async function tryToAdmit(
   store: Harness,
   listing: readonly NewListed[],
   address = `mover${++persons}@${domain}`,
 ): Promise<Outcome<Transfer>> {
+  const sealed = Buffer.from(`password of mover ${++persons}`);
+  const admitted = await admitUnhashed(store, address, sealed, listing);
+  if (admitted.ok) {
+    const { mailbox } = admitted.value;
+    await store.unhashedPasswords.hashed({ mailbox, sealed }, "$argon2id$hash");
+  }
+  return admitted;
+}
+
+/** The same, with a password that is only sealed. */
+export async function admitUnhashed(
+  store: Harness,
+  address: string,
+  unhashedPassword: Uint8Array | null,
+  listing: readonly NewListed[] = [],
+): Promise<Outcome<Transfer>> {
   await using welcome = await staged(store.stage, octetsOf("Welcome"));
   return store.ledger.admit({
     address,
     domain,
-    passwordHash: "$argon2id$hash",
+    unhashedPassword,
     sealedPassword: Buffer.from("sealed"),
     loginName: address,
     listing,

@@ -7,10 +7,12 @@ import type { OpenHarness } from "./harness.ts";
 import { interleavingContract } from "./interleaving.contract.ts";
 import { sweepContract } from "./sweep.contract.ts";
 import { transfersContract } from "./transfers.contract.ts";
+import { unhashedPasswordsContract } from "./unhashed-passwords.contract.ts";
 
 export function ledgerContract(open: OpenHarness): void {
   describe("Ledger", () => {
     admissionContract(open);
+    unhashedPasswordsContract(open);
     arrivalContract(open);
     sweepContract(open);
     cameByMailContract(open);

@@ -129,7 +129,7 @@ describe("SQLite, content files", () => {
     const admission = {
       address: "late@big-company.com",
       domain: "another.example",
-      passwordHash: "",
+      unhashedPassword: null,
       sealedPassword: new Uint8Array(8),
       loginName: "late",
       listing: [],

@@ -53,6 +53,9 @@ export async function openSqlite(): Promise<SqliteHarness> {
     get people() {
       return store.people;
     },
+    get unhashedPasswords() {
+      return store.unhashedPasswords;
+    },
     get returns() {
       return store.returns;
     },

@@ -29,7 +29,7 @@ async function admitBob() {
   await store.ledger.admit({
     address: `bob@${domain}`,
     domain,
-    passwordHash: "hash",
+    unhashedPassword: new Uint8Array(8),
     sealedPassword: new Uint8Array(8),
     loginName: "bob",
     listing: listingOf(800),

@@ -52,7 +52,12 @@ beforeEach(() => {
   const prover: Login = new Prover(
     {
       directory: store.directory,
-      admissions: { judge: async () => "the old server", admit: async () => oldServer, provedHere: () => {} },
+      admissions: {
+        judge: async () => "the old server",
+        admit: async () => oldServer,
+        provedHere: () => {},
+        isUnhashed: async () => false,
+      },
       hasher,
       clock: () => now,
       random,

@@ -217,13 +217,14 @@ export class House implements AsyncDisposable {
       {
         ...tools,
         noPasswords: new NoPasswords(),
-        hashPassword: async (password) => `hash of ${Buffer.from(password)}`,
+        hashLater: () => undefined,
         admitted: async (address) => (shelf ? shelf.admitted(address) : this.ledger.mailboxOf(address)),
         refused: ({ address }) => void this.refused.push(address),
         newId: () => `id${++made}`,
         takeOver: (transfer, opened, listing) => transfers.takeOver(transfer, opened, listing),
       },
       proved,
+      { isOf: async () => "lost" },
     );
     return { inForce, transfers, admissions, tools, proved };
   }

@@ -26,7 +26,6 @@ export interface InboxEntry {
 
 interface KeptMailbox {
   readonly transfer: Omit<Transfer, "messages" | "messagesHere" | "octets" | "octetsHere">;
-  readonly passwordHash: string | null;
   sealed: { readonly sealed: Uint8Array; readonly loginName: string } | null;
   entries: InboxEntry[];
   rows: LedgerRow[];
@@ -138,7 +137,6 @@ export class MemoryLedger implements Ledger {
         lastStat: admission.stat,
         isToldApart: false,
       },
-      passwordHash: admission.passwordHash,
       sealed: { sealed: admission.sealedPassword, loginName: admission.loginName },
       entries: [],
       rows: [],

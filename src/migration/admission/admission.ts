@@ -7,7 +7,9 @@ import { timingSafeEqual } from "node:crypto";
 import type { MailboxId } from "#mailbox/ids";
 import type { AdmissionAnswer, AdmissionRequest, Admissions } from "./admissions.ts";
 import { beginFirstLogin, type FirstLogin, type FirstLoginTools } from "./first-login.ts";
+import type { LateHashes } from "./late-hashes.ts";
 import type { ProvedHere } from "./proved-here.ts";
+import type { UnhashedPassword } from "./unhashed-passwords.ts";
 
 /** How long a person's program waits, milliseconds. */
 export interface AdmissionPatience {
@@ -27,13 +29,20 @@ interface Running {
 export class OldServerAdmissions implements Admissions, AsyncDisposable {
   readonly #tools: FirstLoginTools;
   readonly #proved: ProvedHere;
+  readonly #hashes: Pick<LateHashes, "isOf">;
   readonly #patience: AdmissionPatience;
   readonly #running = new Set<Running>();
   readonly #stop = new AbortController();
 
-  constructor(tools: FirstLoginTools, proved: ProvedHere, patience: AdmissionPatience = usualPatience) {
+  constructor(
+    tools: FirstLoginTools,
+    proved: ProvedHere,
+    hashes: Pick<LateHashes, "isOf">,
+    patience: AdmissionPatience = usualPatience,
+  ) {
     this.#tools = tools;
     this.#proved = proved;
+    this.#hashes = hashes;
     this.#patience = patience;
   }
 
@@ -72,6 +81,15 @@ export class OldServerAdmissions implements Admissions, AsyncDisposable {
     const transfer = await this.#tools.ledger.transfer(mailbox);
     if (transfer?.lacksPassword !== true) return false;
     return (await this.#tools.ledger.migration(transfer.domain)) !== null;
+  }
+
+  isUnhashed(kept: UnhashedPassword, password: Uint8Array): Promise<boolean | "lost"> {
+    return this.#hashes.isOf(kept, password);
+  }
+
+  /** Whether somebody is coming in. */
+  get isBusy(): boolean {
+    return this.#running.size > 0;
   }
 
   /** First logins under way in a domain. */

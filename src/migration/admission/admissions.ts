@@ -1,6 +1,7 @@
 /** What login asks of a migration: may this person come in, on the word of the old server? */
 import type { MailboxId } from "#mailbox/ids";
 import type { Outcome } from "#mailbox/problem";
+import type { UnhashedPassword } from "./unhashed-passwords.ts";
 
 /** Somebody who has not been admitted yet shows a password. */
 export interface AdmissionRequest {
@@ -43,4 +44,9 @@ export interface Admissions {
    * old server, and is the password here from then on.
    */
   awaitsOwner?(mailbox: MailboxId): Promise<boolean>;
+  /**
+   * Whether this is the password of somebody who was admitted a moment ago, sealed and not hashed yet. `lost`: what is
+   * sealed opens no more; it is given up, and the mailbox awaits its owner from now on.
+   */
+  isUnhashed(kept: UnhashedPassword, password: Uint8Array): Promise<boolean | "lost">;
 }

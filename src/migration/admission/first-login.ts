@@ -24,8 +24,8 @@ import { longestPassword, sealPassword } from "./sealing.ts";
 /** What first logins need of the rest of the house. */
 export interface FirstLoginTools extends Omit<TransferTools, "limits" | "marksOf" | "sameMaildrops"> {
   readonly clock: Clock;
-  /** The hash that logins are checked against from then on. */
-  readonly hashPassword: (password: Uint8Array) => Promise<string>;
+  /** Told when somebody is in whose password is sealed and is to be hashed. */
+  readonly hashLater: () => void;
   /** The admitted mailbox of an address; null when there is none. */
   readonly admitted: (address: string) => Promise<MailboxId | null>;
   /** Told of a person whom the old server did not let in. */
@@ -121,11 +121,8 @@ async function run(
     }
     session = verdict.session;
     tell({ verdict: "good" });
-    const isTheirs = !request.brought?.loginName;
-    const hashed = isTheirs ? tools.hashPassword(request.password) : null;
-    const [listing, passwordHash] = await Promise.all([session.list(), hashed]);
-    const old = { listing, passwordHash, password, session };
-    const transfer = await admit(tools, migration, request, old);
+    const listing = await session.list();
+    const transfer = await admit(tools, migration, request, { listing, password, session });
     if (!transfer.ok) {
       if (transfer.problem.kind !== "exists") return transfer;
       // Another first login of the same person was faster, or the administrator: the mailbox is there.
@@ -133,6 +130,7 @@ async function run(
       return mailbox === null ? failed("temporary", "Try again.") : done(mailbox);
     }
     const { mailbox } = transfer.value;
+    tools.hashLater();
     tools.noPasswords.cameIn(request.domain, request.address);
     tools.log.info(
       {
@@ -178,7 +176,6 @@ async function verify(
 
 interface Old {
   readonly listing: readonly ListedMessage[];
-  readonly passwordHash: string | null;
   /** The octets that the old server took. */
   readonly password: Uint8Array;
   readonly session: OldServerSession;
@@ -188,8 +185,8 @@ interface Old {
 async function admit(
   tools: FirstLoginTools,
   migration: Migration,
-  { address, domain, peerAddress, protocol, brought }: AdmissionRequest,
-  { listing, passwordHash, password, session }: Old,
+  { address, domain, password: shown, peerAddress, protocol, brought }: AdmissionRequest,
+  { listing, password, session }: Old,
 ): Promise<Outcome<Transfer>> {
   const key = await tools.keys.get(migration.sealingKey);
   const to = parseAddress(address);
@@ -202,7 +199,7 @@ async function admit(
   return await tools.ledger.admit({
     address,
     domain,
-    passwordHash,
+    unhashedPassword: brought?.loginName ? null : sealPassword(key, address, shown),
     sealedPassword: sealPassword(key, address, password),
     loginName: session.loginName,
     listing: firstListing(listing, tools.newUidl),

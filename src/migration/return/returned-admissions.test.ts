@@ -15,6 +15,7 @@ function door(way: Pick<MailboxReturn, "mayCome"> | null) {
       return { answer: "admitted", mailbox: 1 as MailboxId };
     },
     provedHere: () => undefined,
+    isUnhashed: async () => false,
   };
   const guarded = admissionsOfThoseHere(admissions, { of: async () => way as MailboxReturn | null });
   const request = {

@@ -14,6 +14,7 @@ export function admissionsOfThoseHere(admissions: Admissions, store: Pick<Return
     judge: (domain) => admissions.judge(domain),
     provedHere: (mailbox, password) => admissions.provedHere(mailbox, password),
     awaitsOwner: async (mailbox) => (await admissions.awaitsOwner?.(mailbox)) ?? false,
+    isUnhashed: (kept, password) => admissions.isUnhashed(kept, password),
     async admit(request) {
       const way = await store.of(request.address);
       if (way && !way.mayCome) return { answer: "cannot-tell", reason: wentBack };

@@ -316,6 +316,8 @@ test("what cannot be done is refused with what to do", async () => {
   world.isCuttingOver = false;
   world.way = failed("not-permitted", "Mail is not piped.");
   expect(await refused()).toBe("Mail is not piped.");
+  for (const one of await world.store.unhashedPasswords.unhashed(domain, 9))
+    await world.store.unhashedPasswords.hashed(one, "$argon2id$hash");
   value(await world.store.ledger.endMigration(domain));
   expect(await refused()).toContain("is not migrating");
   expect(await world.returns.permit(anna)).toMatchObject({ problem: { kind: "not-found" } });

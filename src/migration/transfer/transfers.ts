@@ -102,6 +102,12 @@ export class Transfers implements RemoteContent, AsyncDisposable {
     return (await (await this.#workerFor(mailbox))?.tryPassword(password)) ?? "stopped";
   }
 
+  /** Whether an old maildrop is being visited. */
+  get isBusy(): boolean {
+    for (const worker of this.#workers.values()) if (worker.isRunning) return true;
+    return false;
+  }
+
   /** Octets a second, or null. */
   rate(mailbox: MailboxId): number | null {
     return this.#workers.get(mailbox)?.memory.meter.rate(this.#tools.clock.now()) ?? null;

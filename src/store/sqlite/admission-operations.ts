@@ -14,6 +14,7 @@ import { createInitialFolders, createMailbox, inboxOf, mailboxOf } from "./mailb
 import { nextModSeq } from "./message-rows.ts";
 import { returnStateOf } from "./return-operations.ts";
 import { readMigration, readTransfer } from "./transfer-rows.ts";
+import { keepUnhashed } from "./unhashed-passwords.ts";
 
 /** An admission as it travels to the writer. */
 export interface KeptAdmission extends Omit<Admission, "listing" | "welcome"> {
@@ -86,11 +87,11 @@ function recordAdmission(
 
 /** The owner of a mailbox that was brought without a password comes, and the old server takes theirs. */
 function takePassword(db: WriterDb, mailbox: MailboxId, admission: KeptAdmission): Outcome<Transfer> {
-  const { address, passwordHash } = admission;
+  const { address, unhashedPassword } = admission;
   const transfer = readTransfer(db, mailbox);
-  if (!transfer?.lacksPassword || passwordHash === null)
+  if (!transfer?.lacksPassword || unhashedPassword === null)
     return failed("exists", `${address} has been admitted already.`);
-  db.run("UPDATE mailbox SET password_hash = ? WHERE id = ?", passwordHash, mailbox);
+  keepUnhashed(db, mailbox, unhashedPassword);
   db.run(
     "UPDATE transfer SET login_name = ?, sealed_password = ? WHERE mailbox = ?",
     admission.loginName,
@@ -105,7 +106,7 @@ function takePassword(db: WriterDb, mailbox: MailboxId, admission: KeptAdmission
 /** Mailbox and ledger are what they were; what the old server got meanwhile is found by the next listing. */
 function comeAgain(db: WriterDb, mailbox: MailboxId, admission: KeptAdmission): Outcome<Transfer> {
   db.run("DELETE FROM returned_mailbox WHERE mailbox = ?", mailbox);
-  db.run("UPDATE mailbox SET admitted = 1, password_hash = ? WHERE id = ?", admission.passwordHash, mailbox);
+  admitWith(db, mailbox, admission);
   db.run(
     `UPDATE transfer SET state = 'copying', reason = NULL, next_try = ?, failures = 0, login_name = ?,
        sealed_password = ?, last_stat = NULL
@@ -122,14 +123,24 @@ function comeAgain(db: WriterDb, mailbox: MailboxId, admission: KeptAdmission): 
 }
 
 /** A mailbox that was prepared keeps its settings; the password that the old server knows is the one now. */
-function makeAdmitted(db: WriterDb, { address, domain, passwordHash, now }: KeptAdmission): MailboxId {
+function makeAdmitted(db: WriterDb, admission: KeptAdmission): MailboxId {
+  const { address, domain, now } = admission;
   const prepared = mailboxOf(db, address);
-  if (!prepared) {
-    return createMailbox(db, { address, domain, admitted: true, passwordHash, quota: null }, now);
+  if (prepared) {
+    admitWith(db, prepared.id, admission);
+    createInitialFolders(db, prepared.id, now);
+    return prepared.id;
   }
-  db.run("UPDATE mailbox SET admitted = 1, password_hash = ? WHERE id = ?", passwordHash, prepared.id);
-  createInitialFolders(db, prepared.id, now);
-  return prepared.id;
+  const settings = { address, domain, admitted: true, passwordHash: null, quota: null };
+  const mailbox = createMailbox(db, settings, now);
+  keepUnhashed(db, mailbox, admission.unhashedPassword);
+  return mailbox;
+}
+
+/** Whatever password the mailbox had is another one now. */
+function admitWith(db: WriterDb, mailbox: MailboxId, { unhashedPassword }: KeptAdmission): void {
+  db.run("UPDATE mailbox SET admitted = 1, password_hash = NULL WHERE id = ?", mailbox);
+  keepUnhashed(db, mailbox, unhashedPassword);
 }
 
 /** @returns `invalid` when two of the listing are one message */

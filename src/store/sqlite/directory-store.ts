@@ -1,5 +1,5 @@
 /** The directory on SQLite (directory/directory-store). */
-import type { Alias, DirectoryStore, Mailbox, NewMailbox } from "#directory/directory-store";
+import type { Alias, DirectoryStore, KeptPassword, Mailbox, NewMailbox } from "#directory/directory-store";
 import type { Domain } from "#directory/domain";
 import type { MailboxId } from "#mailbox/ids";
 import type { Outcome } from "#mailbox/problem";
@@ -60,9 +60,10 @@ export class SqliteDirectoryStore implements DirectoryStore {
     return this.#engine.write("removeMailbox", id, front);
   }
 
-  async passwordHash(id: MailboxId): Promise<string | null> {
-    const sql = "SELECT password_hash AS hash FROM mailbox WHERE id = ?";
-    return this.#engine.query((db) => db.get<{ hash: string | null }>(sql, id)?.hash ?? null);
+  async keptPassword(id: MailboxId): Promise<KeptPassword> {
+    const sql = `SELECT password_hash AS hash, sealed AS unhashed FROM mailbox
+      LEFT JOIN unhashed_password ON unhashed_password.mailbox = mailbox.id WHERE id = ?`;
+    return this.#engine.query((db) => db.get<KeptPassword>(sql, id)) ?? { hash: null, unhashed: null };
   }
 
   setPasswordHash(id: MailboxId, hash: string): Promise<Outcome<void>> {

@@ -12,6 +12,7 @@ import type { SignInStore } from "#login/sign-ins";
 import type { Changes } from "#mailbox/changes";
 import type { ContentStage } from "#mailbox/content";
 import type { MailStore } from "#mailbox/mail-store";
+import type { UnhashedPasswords } from "#migration/admission/unhashed-passwords";
 import type { CutoverStore } from "#migration/cutover/cutover";
 import type { Ledger } from "#migration/ledger";
 import type { LedgerListing } from "#migration/ledger-listing";
@@ -52,6 +53,7 @@ import { SqliteRoster } from "./roster.ts";
 import { applySchema } from "./schema.ts";
 import { SqliteSecondFactors } from "./second-factors.ts";
 import { topicsOf } from "./touches.ts";
+import { SqliteUnhashedPasswords } from "./unhashed-passwords.ts";
 
 export interface StoreOptions {
   /** Created if it is not there. */
@@ -79,6 +81,7 @@ export interface Store extends AsyncDisposable {
   readonly roster: Roster;
   readonly ledgerListing: LedgerListing;
   readonly returns: ReturnStore;
+  readonly unhashedPasswords: UnhashedPasswords;
   readonly readingEffects: ReadingEffects;
   readonly knownRecipients: KnownRecipients;
   readonly administrators: AdministratorStore;
@@ -117,6 +120,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     roster: new SqliteRoster(engine),
     ledgerListing: new SqliteLedgerListing(engine),
     returns: new SqliteReturnStore(engine, files),
+    unhashedPasswords: new SqliteUnhashedPasswords(engine),
     readingEffects: new SqliteReadingEffects(engine),
     knownRecipients: new SqliteKnownRecipients(engine),
     administrators: new SqliteAdministratorStore(engine),

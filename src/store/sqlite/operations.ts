@@ -23,6 +23,7 @@ import { readingEffectOperations } from "./reading-effects.ts";
 import { returnOperations } from "./return-operations.ts";
 import { secondFactorOperations } from "./second-factors.ts";
 import { transferOperations } from "./transfer-operations.ts";
+import { unhashedPasswordOperations } from "./unhashed-passwords.ts";
 import { upkeepOperations } from "./upkeep-operations.ts";
 
 export const operations = {
@@ -45,6 +46,7 @@ export const operations = {
   ...secondFactorOperations,
   ...auditOperations,
   ...personOperations,
+  ...unhashedPasswordOperations,
   ...upkeepOperations,
 };
 

@@ -4,6 +4,7 @@ import type { Movement, Roster, RosterQuery, RosterRow, Stage, StageFigures } fr
 import type { Db } from "./db.ts";
 import type { Engine } from "./engine.ts";
 import { readTransfer } from "./transfer-rows.ts";
+import { hasPassword } from "./unhashed-passwords.ts";
 
 /** `?2` is when a move must have begun to be stalled, `?3` the mailboxes that moved since, as JSON. */
 const stageOf = `CASE
@@ -19,7 +20,7 @@ const matching = `AND (?4 = '' OR instr(address, ?4) > 0) AND (?5 IS NULL OR ${s
 
 const selectPage = `
   SELECT mailbox.id AS mailbox, address, ${stageOf} AS stage, admitted, quota, mailbox.octets AS octets,
-    password_hash IS NOT NULL AS hasPassword, created_at AS createdAt,
+    ${hasPassword} AS hasPassword, created_at AS createdAt,
     EXISTS (SELECT 1 FROM returned_mailbox WHERE returned_mailbox.mailbox = mailbox.id) AS away,
     (SELECT coalesce(sum(folder.messages), 0) FROM folder WHERE folder.mailbox = mailbox.id) AS messages,
     (SELECT count(*) FROM ledger

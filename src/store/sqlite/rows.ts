@@ -2,6 +2,7 @@
 import type { Mailbox } from "#directory/directory-store";
 import type { Folder, MessageEntry, SpecialUse } from "#mailbox/folder";
 import type { ContentId, FolderId, MailboxId, MessageId, ModSeq, Uid, UidValidity } from "#mailbox/ids";
+import { hasPassword } from "./unhashed-passwords.ts";
 
 interface FolderRow {
   readonly id: FolderId;
@@ -87,7 +88,7 @@ interface MailboxRow {
 
 /** Mailboxes; a condition follows, and must leave out those whose address is null. */
 export const selectMailboxes = `
-  SELECT id, address, domain, admitted, password_hash IS NOT NULL AS has_password, quota, created_at
+  SELECT id, address, domain, admitted, ${hasPassword} AS has_password, quota, created_at
   FROM mailbox`;
 
 export function mailboxFrom(row: MailboxRow): Mailbox {

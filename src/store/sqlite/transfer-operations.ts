@@ -59,6 +59,13 @@ function endMigration(
   db: WriterDb,
   { domain, now }: { readonly domain: string; readonly now: number },
 ): Outcome<void> {
+  const unhashed = db.get(
+    "SELECT 1 FROM unhashed_password JOIN mailbox ON mailbox.id = unhashed_password.mailbox WHERE domain = ? LIMIT 1",
+    domain,
+  );
+  if (unhashed !== undefined) {
+    return failed("in-use", "Somebody came a moment ago, and their password is not hashed yet: try again.");
+  }
   if (db.run("DELETE FROM migration WHERE domain = ?", domain) === 0) {
     return failed("not-found", `${domain} is not migrating.`);
   }

@@ -2,6 +2,7 @@
 import type { MailboxId } from "#mailbox/ids";
 import type { Migration, Transfer, TransferState } from "#migration/migration";
 import type { Db } from "./db.ts";
+import { hasPassword } from "./unhashed-passwords.ts";
 
 interface TransferRow {
   readonly mailbox: MailboxId;
@@ -29,7 +30,7 @@ interface TransferRow {
 const selectTransfers = `
   SELECT transfer.mailbox, mailbox.address, mailbox.domain, state, reason, next_try, failures, login_name,
     messages, messages_here, transfer.octets, octets_here, started_at, last_sweep, last_stat, told_apart, met, notes,
-    state NOT IN ('settled', 'returned') AND mailbox.password_hash IS NULL AS lacks_password
+    state NOT IN ('settled', 'returned') AND NOT ${hasPassword} AS lacks_password
   FROM transfer JOIN mailbox ON mailbox.id = transfer.mailbox AND mailbox.address IS NOT NULL`;
 
 function toTransfer(row: TransferRow): Transfer {
