@@ -65,6 +65,30 @@ describe("places at an old server", () => {
     expect(places[2]?.becomeBackground()).toBe(true);
   });
 
+  test("a little is finished on the places of those who came, save on a few", async () => {
+    for (const [total, most] of [
+      [1, 0],
+      [2, 0],
+      [3, 1],
+      [4, 1],
+      [16, 6],
+    ] as const) {
+      const budget = new ConnectionBudget(total, new ManualClock());
+      const places: Place[] = [];
+      for (let n = 0; n < total; n++) places.push(await taken(budget, "prompt"));
+      const finishing = places.filter((place) => place.mayFinish());
+      expect(finishing).toHaveLength(most);
+      const [one, other] = [finishing[0], places.find((place) => !finishing.includes(place))];
+      if (!one) continue;
+      expect([one.mayFinish(), other?.mayFinish()]).toEqual([true, false]);
+      one[Symbol.dispose]();
+      expect(other?.mayFinish()).toBe(true);
+      // A copier's place is none of these.
+      expect(other?.becomeBackground()).toBe(true);
+      expect(places.find((place) => place !== other && !finishing.includes(place))?.mayFinish()).toBe(true);
+    }
+  });
+
   test("who holds a place hears at once that others wait, and that there is room", async () => {
     const budget = new ConnectionBudget(2, new ManualClock());
     const [copying, idle] = [await taken(budget, "background"), await taken(budget, "prompt")];

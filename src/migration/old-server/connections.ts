@@ -27,6 +27,11 @@ export interface Place extends Disposable {
   /** Nobody waits any more and copying goes on: true when a background place is free for it. */
   becomeBackground(): boolean;
   /**
+   * Nobody waits on this connection any more, and there is little to copy: true when that may be done on it, beside the
+   * copiers. A few places stay free of this too: a server that stalls would hold them all.
+   */
+  mayFinish(): boolean;
+  /**
    * The old server turned this connection away. Where others of ours are open, there will be no more than those,
    * and this one waits until it may be tried again as one of them; null when the signal aborts first.
    */
@@ -48,6 +53,8 @@ export class ConnectionBudget {
   readonly #usual: number;
   readonly #clock: Pick<Clock, "now">;
   readonly #taken: Record<Purpose, number> = { prompt: 0, background: 0 };
+  /** Prompt places on which a little is copied. */
+  #finishing = 0;
   readonly #waiting = new Set<Waiter>();
   readonly #watching = new Set<() => void>();
   #configured: number;
@@ -112,6 +119,10 @@ export class ConnectionBudget {
     return Math.max(1, Math.floor(this.#total / 2));
   }
 
+  get #alwaysFree(): number {
+    return Math.max(1, Math.floor(this.#total / 8));
+  }
+
   #isFree(purpose: Purpose): boolean {
     const { prompt, background } = this.#taken;
     if (prompt + background >= this.#total) return false;
@@ -163,7 +174,17 @@ export class ConnectionBudget {
     };
     const turnAway = (): number => this.#turnAway(now);
     const turn = (signal: AbortSignal): Promise<boolean> => this.#turn(now, signal);
+    const finish = (): boolean => {
+      if (this.#finishing >= this.#total - this.#forBackground - this.#alwaysFree) return false;
+      this.#finishing++;
+      return true;
+    };
+    const finished = (): void => {
+      if (isFinishing) this.#finishing--;
+      isFinishing = false;
+    };
     let now = purpose;
+    let isFinishing = false;
     let isGivenBack = false;
     const watching = this.#watching;
     return {
@@ -185,7 +206,12 @@ export class ConnectionBudget {
       },
       becomeBackground() {
         if (now === "prompt" && demote()) now = "background";
+        if (now === "background") finished();
         return now === "background";
+      },
+      mayFinish() {
+        isFinishing ||= finish();
+        return isFinishing;
       },
       async turnedAway(signal) {
         if (turnAway() === 0) {
@@ -199,6 +225,7 @@ export class ConnectionBudget {
       [Symbol.dispose]() {
         if (isGivenBack) return;
         isGivenBack = true;
+        finished();
         give(now);
       },
     };

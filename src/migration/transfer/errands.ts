@@ -21,6 +21,8 @@ export interface ErrandOrder {
   readonly suspects: ReadonlySet<string>;
 }
 
+const little = { messages: 250, octets: 1024 * 1024 };
+
 /**
  * What is left to fetch in one session: first what somebody waits for, then new mail in its old order (it is
  * stored in that order), then the rest: newest first, doubtful ones, and at last those that made trouble and
@@ -32,6 +34,7 @@ export class Errands {
   readonly #urgent = new Set<number>();
   readonly #order: readonly Errand[];
   #position = 0;
+  readonly #octets: number;
   #doubtful = 0;
   #news = 0;
 
@@ -63,6 +66,7 @@ export class Errands {
       .sort((a, b) => a.rank - b.rank || (a.rank === 0 ? 0 : a.errand.listed.size - b.errand.listed.size))
       .map(({ errand }) => errand);
     for (const errand of this.#order) this.#left.set(errand.listed.message.number, errand);
+    this.#octets = this.#order.reduce((sum, { listed }) => sum + listed.size, 0);
     this.#doubtful = doubtful.length;
     this.#news = fresh.length + doubtful.length;
   }
@@ -73,6 +77,10 @@ export class Errands {
   }
   get urgent(): number {
     return this.#urgent.size;
+  }
+  /** Whether there was so little at the beginning that fetching it takes no longer than coming again for it. */
+  get isLittle(): boolean {
+    return this.#order.length <= little.messages && this.#octets <= little.octets;
   }
   /** Whether somebody waits for it. */
   isUrgent({ listed }: Errand): boolean {

@@ -10,6 +10,12 @@ import type { CarefulStart } from "./careful-start.ts";
 import type { Errands } from "./errands.ts";
 import type { TransferTools } from "./transfer-tools.ts";
 
+/**
+ * So long a person who comes waits for somebody of whom little is left to copy to be finished, where all connections
+ * are taken. Milliseconds.
+ */
+const finishing = 2000;
+
 interface PaceOptions {
   readonly tools: Pick<TransferTools, "clock" | "inForce" | "limits" | "shortage">;
   readonly migration: Migration;
@@ -60,21 +66,34 @@ export class Pace {
     if (signal.aborted || place.mustYield) return true;
     const now = tools.clock.now();
     if (now - this.#fetchingSince > tools.limits.longestVisit) return true;
-    const isSliceOver = this.#copyingSince !== null && now - this.#copyingSince > tools.limits.slice;
+    if (this.#copyingSince === null) return false;
+    const copying = now - this.#copyingSince;
+    if (place.purpose === "prompt" && copying > finishing && place.isNeeded) return true;
+    const isSliceOver = copying > tools.limits.slice;
     return isSliceOver && (place.isContended || place.isNeeded);
   }
 
   /**
    * What may be fetched: more than what somebody waits for where there is room, a copier's place, and no pause; more
-   * than new mail where the limits allow it.
+   * than new mail where the limits allow it. What is little is taken on the place of somebody who logged in, too: to
+   * come again for it would cost the old server, and everybody who waits, more.
    */
   reach(errands: Errands): "all" | "news" | "urgent" {
-    const { tools, place, careful } = this.#options;
-    if (this.#isPaused || tools.shortage() !== null || careful.allows === "none") return "urgent";
-    if (!place.becomeBackground()) return "urgent";
+    const { tools, place } = this.#options;
+    if (!this.#mayCopy) return "urgent";
+    if (!place.becomeBackground() && !(errands.isLittle && place.mayFinish())) return "urgent";
     this.#copyingSince ??= tools.clock.now();
     if (this.allowance.hold === null) return "all";
     return errands.hasNews ? "news" : "urgent";
+  }
+
+  #lacksOnlyPlace(errands: Errands): boolean {
+    return errands.isLittle && this.#mayCopy && this.allowance.hold === null;
+  }
+
+  get #mayCopy(): boolean {
+    const { tools, careful } = this.#options;
+    return !this.#isPaused && tools.shortage() === null && careful.allows !== "none";
   }
 
   /**
@@ -85,12 +104,16 @@ export class Pace {
     const { tools, signal, place } = this.#options;
     const { linger, slice } = tools.limits;
     const isSoon = this.allowance.hold?.reason === null;
-    const until = tools.clock.now() + (isSoon ? Math.max(linger, slice) : linger);
+    const began = tools.clock.now();
+    const until = began + (isSoon ? Math.max(linger, slice) : linger);
+    const patience = began + (this.#lacksOnlyPlace(errands) ? finishing : 0);
     using _ = place.watch(() => this.wake());
-    while (!signal.aborted && !place.isNeeded && tools.clock.now() < until) {
+    while (!signal.aborted && tools.clock.now() < until) {
       if (errands.urgent > 0 || this.reach(errands) !== "urgent") return true;
+      if (place.isNeeded && tools.clock.now() >= patience) return false;
       const again = this.allowance.hold?.until ?? Number.POSITIVE_INFINITY;
-      await this.#alarm.sleep(Math.min(until, again, tools.clock.now() + 1000), signal);
+      const look = place.isNeeded ? patience : tools.clock.now() + 1000;
+      await this.#alarm.sleep(Math.min(until, again, look), signal);
     }
     return false;
   }

@@ -26,7 +26,7 @@ describe("many mailboxes share one old server", () => {
 
   test("a first login and a reader get in while copiers hold all their places", async () => {
     await using house = await House.migrating({ connections: 4 });
-    for (const name of ["anna", "bob", "carol", "dave", "erin"]) house.fill(name, texts(name, 20));
+    for (const name of ["anna", "bob", "carol", "dave", "erin"]) house.fill(name, texts(name, 300));
     const gate = Promise.withResolvers<void>();
     house.old.fateOf = () => gate.promise;
     house.old.pipeline = 1;
@@ -40,6 +40,39 @@ describe("many mailboxes share one old server", () => {
     const [entry] = house.ledger.inbox(carol);
     const answer = entry && (await house.transfers.bring(carol, entry.content));
     expect(answer).toMatchObject({ ok: true });
+    gate.resolve();
+  });
+
+  test("little mail is copied in the session that logged in, however many come at once", async () => {
+    await using house = await House.migrating({ connections: 16 });
+    const names = Array.from({ length: 40 }, (_, index) => `person${index}`);
+    for (const name of names) house.fill(name, texts(name, 20));
+    house.old.pipeline = 1;
+    // Each message takes its time.
+    house.old.fateOf = () => house.clock.wait(20);
+    const answers = Promise.all(names.map((name) => house.login(name)));
+    await house.clock.advance(60_000);
+    for (const answer of await answers) expect(answer).toMatchObject({ answer: "admitted" });
+    for (const name of names)
+      expect(house.old.logins.filter((login) => login.startsWith(`${name}@`))).toHaveLength(1);
+  });
+
+  test("little mail on a server that gives none leaves room for whoever comes, and for whoever reads", async () => {
+    await using house = await House.migrating({ connections: 16 });
+    const names = Array.from({ length: 30 }, (_, index) => `person${index}`);
+    for (const name of names) house.fill(name, texts(name, 20));
+    const gate = Promise.withResolvers<void>();
+    house.old.fateOf = () => gate.promise;
+    house.old.pipeline = 1;
+    const answers = Promise.all(names.map((name) => house.login(name)));
+    await house.clock.advance(40_000);
+    for (const answer of await answers) expect(answer).toMatchObject({ answer: "admitted" });
+    expect(house.old.open).toBe(14);
+    house.old.fateOf = () => "given";
+    const last = (await answers).at(-1);
+    if (last?.answer !== "admitted") throw new Error("not admitted");
+    const [entry] = house.ledger.inbox(last.mailbox);
+    expect(entry && (await house.transfers.bring(last.mailbox, entry.content))).toMatchObject({ ok: true });
     gate.resolve();
   });
 
