@@ -55,6 +55,6 @@ since = performance.now();
 await control.post(`/migrations/${domain}/check`, { wait: true });
 await tell("checked", since);
 since = performance.now();
-for await (const _line of control.lines(`/migrations/${domain}/certify`, {}));
+for await (const _line of control.lines(`/migrations/${domain}/certificates`, {}));
 await tell("certified", since);
 await old[Symbol.asyncDispose]();

@@ -8,6 +8,7 @@ import { DotUnstuffer } from "#mail/dot-stuffing";
 import type { TlsPolicy } from "#mail/next-hop";
 import { clientTls } from "#net/tls";
 import { type Wire, WireClosed } from "#net/wire";
+import { LineCutter } from "./line-cutter.ts";
 import { openWire } from "./open-wire.ts";
 import { LfEnd } from "./pop3-lf-end.ts";
 import { type Pop3Capabilities, type Pop3Reply, parseCapabilities, parsePop3Reply } from "./pop3-replies.ts";
@@ -188,18 +189,22 @@ export class Pop3Client implements AsyncDisposable {
     }
   }
 
-  /** Reads the lines of a multi-line answer (LIST, UIDL, CAPA), as latin1. */
-  async readLines(): Promise<readonly string[]> {
-    const chunks: Uint8Array[] = [];
+  /** Reads the lines of a multi-line answer (LIST, UIDL, CAPA), as latin1, one after the other as they come. */
+  async eachLine(take: (line: string) => void): Promise<void> {
+    const lines = new LineCutter(take);
     let octets = 0;
     await this.readBody((chunk) => {
       octets += chunk.length;
       if (octets > longestListing) throw new Pop3ProtocolError("the listing is longer than 256 MiB");
-      chunks.push(chunk);
+      lines.write(chunk);
     });
-    const text = Buffer.concat(chunks).toString("latin1");
-    const lines = text.split("\n").map((line) => (line.endsWith("\r") ? line.slice(0, -1) : line));
-    if (lines.at(-1) === "") lines.pop();
+    lines.end();
+  }
+
+  /** All of them. */
+  async readLines(): Promise<readonly string[]> {
+    const lines: string[] = [];
+    await this.eachLine((line) => lines.push(line));
     return lines;
   }
 

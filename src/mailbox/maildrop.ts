@@ -7,6 +7,8 @@
 import type { MessageEntry } from "./folder.ts";
 import type { ContentId, FolderId, MailboxId, MessageId, Uid } from "./ids.ts";
 import type { MailStore } from "./mail-store.ts";
+import { Numbers } from "./numbers.ts";
+import { PackedStrings } from "./packed-strings.ts";
 import { done, failed, type Outcome } from "./problem.ts";
 
 /** One message of the snapshot. */
@@ -25,25 +27,22 @@ export class Maildrop implements Iterable<MaildropMessage> {
   readonly length: number;
   /** Of all messages. */
   readonly octets: number;
-  readonly #ids: Numbers;
-  readonly #contents: Numbers;
-  readonly #sizes: Numbers;
-  /** All unique-ids, one after the other, and where each ends. */
-  readonly #uidls: Buffer;
-  readonly #uidlEnds: Uint32Array;
+  readonly #ids: Packed;
+  readonly #contents: Packed;
+  readonly #sizes: Packed;
+  readonly #uidls: PackedStrings;
 
-  constructor(mailbox: MailboxId, folder: FolderId, messages: readonly MaildropMessage[]) {
+  constructor(mailbox: MailboxId, folder: FolderId, messages: Iterable<MaildropMessage> | Packing) {
+    const packing = messages instanceof Packing ? messages : new Packing().with(messages);
     this.mailbox = mailbox;
     this.folder = folder;
-    this.length = messages.length;
-    this.octets = messages.reduce((sum, { size }) => sum + size, 0);
-    this.#ids = compact(messages.map(({ id }) => id));
-    this.#contents = compact(messages.map(({ content }) => content));
-    this.#sizes = compact(messages.map(({ size }) => size));
-    this.#uidls = Buffer.from(messages.map(({ uidl }) => uidl).join(""), "latin1");
-    this.#uidlEnds = new Uint32Array(messages.length);
-    let end = 0;
-    for (const [index, { uidl }] of messages.entries()) this.#uidlEnds[index] = end += uidl.length;
+    this.length = packing.uidls.length;
+    this.octets = packing.octets;
+    this.#ids = compact(packing.ids.whole());
+    this.#contents = compact(packing.contents.whole());
+    this.#sizes = compact(packing.sizes.whole());
+    packing.uidls.trim();
+    this.#uidls = packing.uidls;
   }
 
   /** The message of a number, counted from 1; null when there is none. */
@@ -51,8 +50,7 @@ export class Maildrop implements Iterable<MaildropMessage> {
     const index = number - 1;
     const [id, content, size] = [this.#ids[index], this.#contents[index], this.#sizes[index]];
     if (id === undefined || content === undefined || size === undefined) return null;
-    const uidl = this.#uidls.toString("latin1", this.#uidlEnds[index - 1] ?? 0, this.#uidlEnds[index]);
-    return { id: id as MessageId, content: content as ContentId, size, uidl };
+    return { id: id as MessageId, content: content as ContentId, size, uidl: this.#uidls.at(index) };
   }
 
   /** All messages in their order. */
@@ -64,15 +62,35 @@ export class Maildrop implements Iterable<MaildropMessage> {
   }
 }
 
-type Numbers = Uint32Array | Float64Array;
+/** What becomes a maildrop, message by message: of a very large one there are never all as objects. */
+class Packing {
+  readonly ids = new Numbers();
+  readonly contents = new Numbers();
+  readonly sizes = new Numbers();
+  readonly uidls = new PackedStrings();
+  octets = 0;
+
+  with(messages: Iterable<MaildropMessage>): this {
+    for (const message of messages) this.add(message);
+    return this;
+  }
+
+  add({ id, content, uidl, size }: MaildropMessage): void {
+    this.ids.push(id);
+    this.contents.push(content);
+    this.sizes.push(size);
+    this.uidls.push(uidl);
+    this.octets += size;
+  }
+}
+
+type Packed = Uint32Array | Float64Array;
 
 const largestUint32 = 2 ** 32 - 1;
 
 /** Numbers in as little room as they need: what an old server says of a size may be anything. */
-function compact(numbers: readonly number[]): Numbers {
-  return numbers.every((number) => number <= largestUint32)
-    ? Uint32Array.from(numbers)
-    : Float64Array.from(numbers);
+function compact(numbers: Float64Array): Packed {
+  return numbers.every((number) => number <= largestUint32) ? new Uint32Array(numbers) : numbers;
 }
 
 const batch = 5000;
@@ -81,16 +99,16 @@ const batch = 5000;
 export async function openMaildrop(store: MailStore, mailbox: MailboxId): Promise<Outcome<Maildrop>> {
   const inbox = await store.inbox(mailbox);
   if (!inbox) return failed("temporary", "The mailbox is not ready yet.");
-  const messages: MaildropMessage[] = [];
+  const packing = new Packing();
   let after: Uid | 0 = 0;
   for (;;) {
     const entries: readonly MessageEntry[] = await store.entries(inbox.id, after, batch);
     for (const { id, content, uidl, listedSize, size } of entries) {
-      messages.push({ id, content, uidl, size: listedSize ?? size ?? 0 });
+      packing.add({ id, content, uidl, size: listedSize ?? size ?? 0 });
     }
     const last = entries.at(-1);
     if (!last || entries.length < batch) break;
     after = last.uid;
   }
-  return done(new Maildrop(mailbox, inbox.id, messages));
+  return done(new Maildrop(mailbox, inbox.id, packing));
 }

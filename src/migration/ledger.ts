@@ -64,8 +64,8 @@ export interface Admission {
   readonly unhashedPassword: Uint8Array | null;
   readonly sealedPassword: Uint8Array;
   readonly loginName: string;
-  /** In the old order. */
-  readonly listing: readonly NewListed[];
+  /** In the old order; read once, because it may be very long. */
+  readonly listing: Iterable<NewListed>;
   readonly stat: string;
   /** Whether all of the listing is \Seen. */
   readonly allSeen?: boolean;
@@ -171,6 +171,10 @@ export interface Ledger {
   rowOfContent(content: ContentId): Promise<LedgerRow | null>;
   /** All rows in id order, for a sweep to compare a listing with. Ids ascend in the order of the listing. */
   rows(mailbox: MailboxId): Promise<readonly LedgerRow[]>;
+  /** The same piece by piece, for a ledger so long that it should not be in memory as a whole. */
+  pieces(mailbox: MailboxId): AsyncIterable<readonly LedgerRow[]>;
+  /** `remoteRows` piece by piece. */
+  remotePieces(mailbox: MailboxId): AsyncIterable<readonly LedgerRow[]>;
   /**
    * Remote contents arrive; rows that are not remote any more are passed over.
    * @param isWaitedFor somebody waits for one of them: they go ahead of all other copying

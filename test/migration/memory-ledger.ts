@@ -194,6 +194,12 @@ export class MemoryLedger implements Ledger {
   async rows(mailbox: MailboxId): Promise<readonly LedgerRow[]> {
     return this.#kept(mailbox).rows.map((row) => ({ ...row }));
   }
+  async *pieces(mailbox: MailboxId): AsyncGenerator<readonly LedgerRow[]> {
+    yield await this.rows(mailbox);
+  }
+  async *remotePieces(mailbox: MailboxId): AsyncGenerator<readonly LedgerRow[]> {
+    yield await this.remoteRows(mailbox);
+  }
   async arrive(mailbox: MailboxId, arrived: readonly Arrived[]): Promise<void> {
     await this.#write("arrive");
     this.batches.push(arrived.length);

@@ -1,10 +1,12 @@
 /** A maildrop, a ledger, and sweeps that apply plans to it, all in memory: for properties of the plan alone. */
 import { createHash } from "node:crypto";
 import type { ContentId } from "#mailbox/ids";
+import { compareInStep, type StepComparison } from "#migration/identity/in-step";
 import { firstListing, type Identified, identify, nameOf } from "#migration/identity/listing";
-import { type Comparison, compareListing } from "#migration/identity/plan";
+import { compareListing, type KnownRow, type WholeComparison } from "#migration/identity/plan";
 import { inTellingOrder, Recognition } from "#migration/identity/recognition";
 import type { LedgerRow } from "#migration/ledger";
+import { ListingPacker } from "#migration/old-server/packed-listing";
 
 export interface ModelMessage {
   uidl: string | null;
@@ -26,12 +28,22 @@ export class PlanModel {
     }
   }
 
-  compare(): Comparison {
+  compare(): WholeComparison {
     return compareListing(identify(this.#list()), this.ledger, this.#trusted);
   }
 
+  /** The same piece by piece; null where listing and ledger do not go in step. */
+  compareInStep(): Promise<StepComparison | null> {
+    const packer = new ListingPacker();
+    for (const { number, size, uidl } of this.#list()) {
+      packer.addSize(number, size);
+      packer.addUidl(number, uidl);
+    }
+    return compareInStep(packer.pack(true), piecesOf(this.ledger));
+  }
+
   /** One whole sweep. @param copies whether the remote row of this id is fetched this time */
-  sweep(copies: (row: LedgerRow) => boolean): Comparison {
+  sweep(copies: (row: KnownRow) => boolean): WholeComparison {
     this.#time++;
     const comparison = this.compare();
     const gone = new Map(comparison.unseen.map((row) => [row.id, row]));
@@ -117,6 +129,10 @@ export class PlanModel {
     const row = this.ledger[index];
     if (row) this.ledger[index] = { ...row, ...change };
   }
+}
+
+async function* piecesOf(rows: readonly LedgerRow[]): AsyncGenerator<readonly LedgerRow[]> {
+  for (let from = 0; from < rows.length; from += 3) yield rows.slice(from, from + 3);
 }
 
 function sha256(content: string): string {

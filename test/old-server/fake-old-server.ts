@@ -7,12 +7,14 @@ import type {
   FetchRequest,
   FetchTrouble,
   ListedMessage,
+  Listing,
   OldServer,
   OldServerAddress,
   OldServerSession,
   Verdict,
 } from "#migration/old-server/old-server";
 import { OldServerTrouble } from "#migration/old-server/old-server";
+import { ListingPacker } from "#migration/old-server/packed-listing";
 import type { OldMailbox, OldMailboxes, OldMessage } from "./maildrop.ts";
 
 /** What happens to one message that is asked for. A promise holds it back. */
@@ -91,14 +93,15 @@ class FakeSession implements OldServerSession {
     if (server.loginDelay !== undefined) this.loginDelay = server.loginDelay;
   }
 
-  async list(): Promise<readonly ListedMessage[]> {
+  async list(): Promise<Listing> {
     await Promise.race([this.#server.beforeListing(), this.#gone.promise]);
     if (!this.isOpen) throw new OldServerTrouble("dropped", "the connection broke");
-    return this.#snapshot.map(({ uidl, octets }, index) => ({
-      number: index + 1,
-      uidl: this.#server.withoutUidl ? null : uidl,
-      size: octets.length,
-    }));
+    const packer = new ListingPacker();
+    for (const [index, { uidl, octets }] of this.#snapshot.entries()) {
+      packer.addSize(index + 1, octets.length);
+      packer.addUidl(index + 1, this.#server.withoutUidl ? null : uidl);
+    }
+    return packer.pack(true);
   }
 
   async fetch(request: FetchRequest): Promise<void> {

@@ -73,7 +73,7 @@ export class Pop3Dialogue {
       this.#say(this.#hollow, verb);
       return true;
     }
-    const shown = this.#view?.shown.find(({ number }) => String(number) === argument.split(" ")[0]) ?? null;
+    const shown = this.#shown(argument.split(" ")[0] ?? "");
     const reply = this.#answer(verb, argument, shown);
     if (reply !== null) this.#say(reply, verb);
     if (verb === "STLS" && reply?.startsWith("+OK")) await this.#startTls();
@@ -119,6 +119,14 @@ export class Pop3Dialogue {
       default:
         return "-ERR unknown command";
     }
+  }
+
+  /** The message of a number. It mostly stands at its place, and there may be very many. */
+  #shown(number: string): Shown | null {
+    const shown = this.#view?.shown ?? [];
+    const isIt = (one: Shown | undefined): boolean => String(one?.number) === number;
+    const there = shown[Number(number) - 1];
+    return (isIt(there) ? there : shown.find(isIt)) ?? null;
   }
 
   #apop(argument: string): string | null {

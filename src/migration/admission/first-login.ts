@@ -5,10 +5,10 @@ import { StoreUnavailable } from "#mailbox/content";
 import type { MailboxId } from "#mailbox/ids";
 import { done, failed, type Outcome } from "#mailbox/problem";
 import { otherEncoding } from "#net/password-octets";
-import { firstListing } from "../identity/listing.ts";
+import { firstListingEach } from "../identity/listing.ts";
 import type { Migration, Transfer } from "../migration.ts";
 import {
-  type ListedMessage,
+  type Listing,
   type OldServerSession,
   OldServerTrouble,
   type Verdict,
@@ -34,7 +34,7 @@ export interface FirstLoginTools extends Omit<TransferTools, "limits" | "marksOf
   /** Random letters and digits, never twice. */
   readonly newId: () => string;
   /** The session that proved the person goes on as copier. */
-  readonly takeOver: (transfer: Transfer, opened: Opened, listing: readonly ListedMessage[]) => Promise<void>;
+  readonly takeOver: (transfer: Transfer, opened: Opened, listing: Listing) => Promise<void>;
 }
 
 export type Verification =
@@ -175,7 +175,7 @@ async function verify(
 }
 
 interface Old {
-  readonly listing: readonly ListedMessage[];
+  readonly listing: Listing;
   /** The octets that the old server took. */
   readonly password: Uint8Array;
   readonly session: OldServerSession;
@@ -202,7 +202,7 @@ async function admit(
     unhashedPassword: brought?.loginName ? null : sealPassword(key, address, shown),
     sealedPassword: sealPassword(key, address, password),
     loginName: session.loginName,
-    listing: firstListing(listing, tools.newUidl),
+    listing: firstListingEach(listing, tools.newUidl),
     stat: `${messages}/${octets}`,
     met: session.facts ?? null,
     allSeen: migration.seen === "all",

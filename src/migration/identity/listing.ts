@@ -1,7 +1,8 @@
 /** From an old server's listing to what the ledger and the INBOX here make of it. Pure. */
 import { createHash } from "node:crypto";
 import type { NewListed, OldIdentity } from "../ledger.ts";
-import type { ListedMessage } from "../old-server/old-server.ts";
+import type { ListedMessage, Listing } from "../old-server/old-server.ts";
+import { PackedListing } from "../old-server/packed-listing.ts";
 
 /** A listed message with its identity; `occurrence` counts those of the same unique-id in this listing. */
 export interface Identified extends OldIdentity {
@@ -11,13 +12,26 @@ export interface Identified extends OldIdentity {
 /** Octets of the longest unique-id that is kept as it is (RFC 1939 §7 says 70, and servers say more). */
 const longestUidl = 255;
 
+/** A whole listing of them, read any number of times. */
+export interface IdentifiedListing extends Iterable<Identified> {
+  readonly length: number;
+}
+
+/** How many of a listing are such. */
+export function countOf(listed: Iterable<Identified>, isSuch: (one: Identified) => boolean): number {
+  let count = 0;
+  for (const one of listed) if (isSuch(one)) count++;
+  return count;
+}
+
 /** Gives each listed message its identity, in the order of the listing. */
-export function identify(listing: readonly ListedMessage[]): readonly Identified[] {
+export function identify(listing: Listing): readonly Identified[] {
   return [...identifyEach(listing)];
 }
 
 /** The same, one after the other, for listings so long that others must have their turn in between. */
-export function* identifyEach(listing: readonly ListedMessage[]): Generator<Identified> {
+export function* identifyEach(listing: Listing): Generator<Identified> {
+  if (listing instanceof PackedListing) return yield* identifyPacked(listing);
   const seen = new Map<string, number>();
   for (const message of listing) {
     const uidl = bounded(message.uidl ?? "");
@@ -27,20 +41,41 @@ export function* identifyEach(listing: readonly ListedMessage[]): Generator<Iden
   }
 }
 
+/** The same, made whenever somebody looks at them. */
+export function identified(listing: PackedListing): IdentifiedListing {
+  return { length: listing.length, [Symbol.iterator]: () => identifyPacked(listing) };
+}
+
+function* identifyPacked(listing: PackedListing): Generator<Identified> {
+  for (let index = 0; index < listing.length; index++) yield identifiedAt(listing, index);
+}
+
+/** The message at a place of a packed listing (none of whose unique-ids is too long), with its identity. */
+export function identifiedAt(listing: PackedListing, index: number): Identified {
+  const message = listing.at(index);
+  const occurrence = listing.occurrenceAt(index);
+  return { message, uidl: message.uidl ?? "", size: Math.max(message.size ?? 0, 0), occurrence };
+}
+
 /**
  * What the first listing becomes: a row and an entry for each message, in the old order. An entry keeps the
  * old unique-id byte for byte, also where several share one (RFC 1939 §7 lets identical messages do so):
  * programs that have seen it must not download those messages again.
  */
-export function firstListing(listing: readonly ListedMessage[], newUidl: () => string): readonly NewListed[] {
-  const listed = identify(listing);
-  const isServed = servedBeside(listed.map(({ uidl }) => uidl));
-  return listed.map(({ uidl, size, occurrence }) => ({
-    uidl,
-    size,
-    occurrence,
-    entryUidl: isServed(uidl) ? uidl : newUidl(),
-  }));
+export function firstListing(listing: Listing, newUidl: () => string): readonly NewListed[] {
+  return [...firstListingEach(listing, newUidl)];
+}
+
+/** The same, one after the other; to be read once. */
+export function* firstListingEach(listing: Listing, newUidl: () => string): Generator<NewListed> {
+  const isServed = servedBeside(uidlsOf(listing));
+  for (const { uidl, size, occurrence } of identifyEach(listing)) {
+    yield { uidl, size, occurrence, entryUidl: isServed(uidl) ? uidl : newUidl() };
+  }
+}
+
+function* uidlsOf(listing: Listing): Generator<string> {
+  for (const { uidl } of identifyEach(listing)) yield uidl;
 }
 
 /** The unique-ids that a listing shows for more than one message. */

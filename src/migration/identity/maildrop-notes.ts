@@ -1,5 +1,5 @@
 /** What an administrator should know of an old maildrop although nothing waits for it. Pure. */
-import type { Identified } from "./listing.ts";
+import { countOf, type IdentifiedListing } from "./listing.ts";
 import type { Comparison } from "./plan.ts";
 import type { Recognition } from "./recognition.ts";
 
@@ -15,7 +15,7 @@ const fewestShown = 50;
 
 /** A listing, compared with what was known, and which known messages it turned out to show under other names. */
 export interface Stock {
-  readonly listed: readonly Identified[];
+  readonly listed: IdentifiedListing;
   readonly comparison: Comparison;
   readonly recognition: Pick<Recognition, "isClaimed">;
 }
@@ -26,7 +26,7 @@ export function notesOf(stock: Stock, before: MaildropNotes | null): MaildropNot
   const shown = isWindow(stock) ? listed.length : (before?.mostShown ?? null);
   return {
     mostShown: shown !== null && listed.length > shown ? null : shown,
-    withoutUidl: listed.filter(({ uidl }) => uidl === "").length,
+    withoutUidl: countOf(listed, ({ uidl }) => uidl === ""),
   };
 }
 
@@ -37,8 +37,11 @@ function isWindow({ listed, comparison, recognition }: Stock): boolean {
   const came = [...fresh, ...doubtful.map((one) => one.listed)];
   if (isUnstable || listed.length < fewestShown || came.length === 0 || gone.length !== came.length)
     return false;
-  const lowest = paired.reduce((id, { row }) => Math.min(id, row.id), Number.POSITIVE_INFINITY);
-  const last = paired.reduce((number, one) => Math.max(number, one.listed.message.number), 0);
+  let [lowest, last] = [Number.POSITIVE_INFINITY, 0];
+  for (const one of paired) {
+    lowest = Math.min(lowest, one.row.id);
+    last = Math.max(last, one.listed.message.number);
+  }
   return gone.every(({ id }) => id < lowest) && came.every(({ message }) => message.number > last);
 }
 

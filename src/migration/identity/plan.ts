@@ -11,10 +11,18 @@ import { Grouped } from "./grouped.ts";
 import { type Identified, nameOf } from "./listing.ts";
 import { outOfOrder } from "./order.ts";
 
+/** What is to be known of a row whose message is listed. */
+export type KnownRow = Omit<LedgerRow, "sha256" | "settledSha256" | "reason">;
+
 /** A row and the listed message that shows it. */
 export interface Paired {
-  readonly row: LedgerRow;
+  readonly row: KnownRow;
   readonly listed: Identified;
+}
+
+/** Many of them. */
+export interface Pairs extends Iterable<Paired> {
+  readonly length: number;
 }
 
 /** A listed message that only its content can tell, and the rows that it may be. */
@@ -25,7 +33,7 @@ export interface Doubtful {
 
 /** The identities given to messages are those the ledger is to know them by. */
 export interface Comparison {
-  readonly paired: readonly Paired[];
+  readonly paired: Pairs;
   /** Never seen before, in the old order. */
   readonly fresh: readonly Identified[];
   readonly doubtful: readonly Doubtful[];
@@ -35,6 +43,11 @@ export interface Comparison {
   readonly misplaced: readonly string[];
   /** The server has changed its unique-ids: an administrator should know. */
   readonly isUnstable: boolean;
+}
+
+/** One that has everything as objects. */
+export interface WholeComparison extends Comparison {
+  readonly paired: readonly Paired[];
 }
 
 /** So many messages in an unexpected order are looked at; more of them are the server's way of listing. */
@@ -48,7 +61,7 @@ export function compareListing(
   listing: readonly Identified[],
   ledger: readonly LedgerRow[],
   trusted: ReadonlySet<string> = new Set(),
-): Comparison {
+): WholeComparison {
   // A row given up because it was gone is none of the messages that come later, whatever their names.
   const rows = ledger.filter(
     (row) => row.state !== "skipped" || row.missingSince === null || row.sha256 !== null,
@@ -105,7 +118,7 @@ export function compareListing(
   };
 }
 
-type Part = Pick<Comparison, "paired" | "fresh" | "doubtful">;
+type Part = Pick<WholeComparison, "paired" | "fresh" | "doubtful">;
 
 /** Messages and rows of one unique-id; "" stands for all that have none. */
 function compareGroup(
@@ -150,7 +163,7 @@ function unstable(
   listing: readonly Identified[],
   rows: readonly LedgerRow[],
   nextOf: ReadonlyMap<string, number>,
-): Comparison {
+): WholeComparison {
   const doubtful = listing.map((listed) => ({
     listed: { ...listed, occurrence: (nextOf.get(listed.uidl) ?? 0) + listed.occurrence },
     candidates: rows,

@@ -7,8 +7,8 @@ import { hash } from "node:crypto";
 import type { LedgerRow } from "../ledger.ts";
 import type { Transfer } from "../migration.ts";
 import { serverKey } from "../old-server/connections.ts";
-import type { ListedMessage, OldServerAddress } from "../old-server/old-server.ts";
-import { isUsableUidl, nameOf } from "./listing.ts";
+import type { Listing, OldServerAddress } from "../old-server/old-server.ts";
+import { identifyEach, isUsableUidl, nameOf } from "./listing.ts";
 
 /** Fewer messages than this prove nothing: counters and timestamps repeat between maildrops. */
 const fewest = 8;
@@ -31,11 +31,7 @@ export class SameMaildrops {
    * Notes what a mailbox lists on its old server.
    * @returns another mailbox that seems to list the same maildrop, or null
    */
-  note(
-    server: Pick<OldServerAddress, "host" | "port">,
-    owner: Owner,
-    listing: readonly ListedMessage[],
-  ): Owner | null {
+  note(server: Pick<OldServerAddress, "host" | "port">, owner: Owner, listing: Listing): Owner | null {
     const key = serverKey(server);
     const known = this.#byServer.get(key) ?? new Map<string, { owner: Owner; sketch: Sketch }>();
     this.#byServer.set(key, known);
@@ -79,16 +75,23 @@ function pairOf(one: string, other: string): string {
 }
 
 /** Null when the listing is too small, or its unique-ids are missing or repeated: then nothing can be told. */
-function sketchOf(listing: readonly ListedMessage[]): Sketch | null {
-  const uidls = new Set(listing.map(({ uidl }) => uidl));
-  if (listing.length < fewest || uidls.size < listing.length) return null;
-  const hashes: string[] = [];
-  for (const { uidl, size } of listing) {
-    if (uidl === null || !isUsableUidl(uidl)) return null;
-    const name = Buffer.from(nameOf({ uidl, size: size ?? 0 }), "latin1");
-    hashes.push(hash("sha256", name, "base64").slice(0, 12));
+function sketchOf(listing: Listing): Sketch | null {
+  if (listing.length < fewest) return null;
+  const lowest: string[] = [];
+  for (const { uidl, size, occurrence } of identifyEach(listing)) {
+    if (occurrence > 0 || !isUsableUidl(uidl)) return null;
+    const name = Buffer.from(nameOf({ uidl, size }), "latin1");
+    const digest = hash("sha256", name, "base64").slice(0, 12);
+    if (lowest.length < sketched || digest < (lowest.at(-1) ?? "")) enter(lowest, digest);
   }
-  return hashes.sort().slice(0, sketched);
+  return lowest;
+}
+
+/** Puts a hash among the lowest ones, which ascend, and lets go what is too many. */
+function enter(lowest: string[], digest: string): void {
+  const place = lowest.findIndex((one) => digest < one);
+  lowest.splice(place < 0 ? lowest.length : place, 0, digest);
+  if (lowest.length > sketched) lowest.pop();
 }
 
 /** Both sketches are complete up to the lower of their highest hashes: only that range is compared. */

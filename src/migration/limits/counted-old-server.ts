@@ -46,7 +46,9 @@ function counted(session: OldServerSession, bandwidth: Pick<Bandwidth, "came">):
     },
     async list() {
       const listing = await session.list();
-      bandwidth.came(listing.reduce((sum, message) => sum + listedOctets(message), 2 * answer));
+      let octets = 2 * answer;
+      for (const message of listing) octets += listedOctets(message);
+      bandwidth.came(octets);
       return listing;
     },
     async fetch(request) {

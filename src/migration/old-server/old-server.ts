@@ -56,6 +56,11 @@ export interface ListedMessage {
   readonly size: number | null;
 }
 
+/** The messages of an old maildrop in its order. It may be read any number of times. */
+export interface Listing extends Iterable<ListedMessage> {
+  readonly length: number;
+}
+
 /** Something went wrong while listing or fetching. `message`: only this one message is affected. */
 export interface FetchTrouble {
   readonly scope: "message" | "connection";
@@ -81,7 +86,7 @@ export interface OldServerSession extends AsyncDisposable {
   /** Whether the session still answers, as far as is known. */
   readonly isOpen: boolean;
   /** The whole listing in the old order. Throws OldServerTrouble. */
-  list(): Promise<readonly ListedMessage[]>;
+  list(): Promise<Listing>;
   /**
    * Fetches messages in the order given, as many at once as the server bears, within the octet budget of
    * the pipeline. For each, `begin` gives the sink; `end` is told when it is whole or why it is not, in the

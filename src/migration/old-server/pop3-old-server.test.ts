@@ -78,7 +78,7 @@ describe("the three answers", () => {
     await using old = await session(() => login());
     expect(old.stat.messages).toBe(3);
     expect(old.loginName).toBe("anna@big-company.com");
-    expect(await old.list()).toEqual([
+    expect([...(await old.list())]).toEqual([
       { number: 1, uidl: "uid-1", size: 28 },
       { number: 2, uidl: "uid-2", size: 28 },
       { number: 3, uidl: "uid-3", size: 28 },
@@ -141,7 +141,7 @@ describe("fetching", () => {
   test.each([true, false])("octets are the same, pipelining %s", async (pipelining) => {
     const { anna, login } = await start({ pipelining }, 500);
     await using old = await session(() => login());
-    const got = await fetchAll(old, await old.list());
+    const got = await fetchAll(old, [...(await old.list())]);
     expect(got.map((message) => hashOf(message.octets))).toEqual(anna.messages.map((m) => hashOf(m.octets)));
     expect(got.every((message) => message.trouble === null)).toBe(true);
   });
@@ -150,21 +150,21 @@ describe("fetching", () => {
     const { anna, login } = await start({ utf8: true });
     const message = put(anna, "Subject: Gr\xfc\xdfe\r\n\r\n\xe4\r\n");
     await using old = await session(() => login());
-    const got = await fetchAll(old, await old.list());
+    const got = await fetchAll(old, [...(await old.list())]);
     expect(hashOf(got[3]?.octets ?? Buffer.alloc(0))).toBe(hashOf(message.octets));
   });
 
   test("sizes that lie change nothing", async () => {
     const { anna, login } = await start({ statedSize: (size) => Math.floor(size / 3) });
     await using old = await session(() => login());
-    const got = await fetchAll(old, await old.list());
+    const got = await fetchAll(old, [...(await old.list())]);
     expect(got.map((message) => message.octets.length)).toEqual(anna.messages.map((m) => m.octets.length));
   });
 
   test("one message that cannot be had leaves the others alone", async () => {
     const { login } = await start({ fault: faults.refuses(2) });
     await using old = await session(() => login());
-    const got = await fetchAll(old, await old.list());
+    const got = await fetchAll(old, [...(await old.list())]);
     expect(got.map((message) => message.trouble?.trouble ?? "whole")).toEqual(["whole", "gone", "whole"]);
     expect(old.isOpen).toBe(true);
   });
@@ -172,7 +172,7 @@ describe("fetching", () => {
   test("a drop inside a message: that one and those asked for after it are not whole", async () => {
     const { login } = await start({ fault: faults.dropInside(2, 10) });
     const old = await session(() => login());
-    const got = await fetchAll(old, await old.list());
+    const got = await fetchAll(old, [...(await old.list())]);
     expect(got.map((message) => message.trouble?.scope ?? "whole")).toEqual([
       "whole",
       "connection",
@@ -185,20 +185,20 @@ describe("fetching", () => {
     const stall = faults.stallAfter(1);
     const { server, login } = await start({ fault: stall.fault }, 5);
     const old = await session(() => login());
-    const got = await fetchAll(old, await old.list());
+    const got = await fetchAll(old, [...(await old.list())]);
     expect(got[1]?.trouble).toMatchObject({ scope: "connection", trouble: "timeout" });
     server.options.fault = () => null;
     stall.release();
     server.seen.commands.length = 0;
     await using again = await session(() => login());
-    const listing = await again.list();
+    const listing = [...(await again.list())];
     expect((await fetchAll(again, listing)).every((message) => message.trouble === null)).toBe(true);
   });
 
   test("it stops at a message boundary when asked to, and goes on later", async () => {
     const { login } = await start({}, 1000);
     await using old = await session(() => login());
-    const listing = await old.list();
+    const listing = [...(await old.list())];
     const first = await fetchAll(old, listing, 10);
     expect(first.length).toBeLessThan(1000);
     const rest = await fetchAll(old, listing.slice(first.length));
@@ -209,7 +209,7 @@ describe("fetching", () => {
     const { server, login } = await start();
     {
       await using old = await session(() => login());
-      await fetchAll(old, await old.list());
+      await fetchAll(old, [...(await old.list())]);
     }
     expect(
       server.seen.commands.filter((command) => !/ (CAPA|USER|PASS|STAT|LIST|UIDL|RETR|QUIT)/.test(command)),

@@ -13,6 +13,7 @@ import {
   type OldServerSession,
   OldServerTrouble,
 } from "./old-server.ts";
+import { ListingPacker, type PackedListing } from "./packed-listing.ts";
 import { PipelineWindow, type WindowLimits } from "./pipeline-window.ts";
 import { readHeader } from "./pop3-header.ts";
 import { troubleOfError, troubleOfRefusal } from "./pop3-trouble.ts";
@@ -69,7 +70,7 @@ export class Pop3Session implements OldServerSession {
     return this.#client.isOpen;
   }
 
-  async list(): Promise<readonly ListedMessage[]> {
+  async list(): Promise<PackedListing> {
     this.#client.idleMilliseconds = this.#start.limits.listingMilliseconds;
     try {
       if (this.#start.mayPipeline) await this.#client.send("LIST\r\nUIDL");
@@ -80,10 +81,19 @@ export class Pop3Session implements OldServerSession {
         const trouble = troubleOfRefusal(listReply);
         throw new OldServerTrouble(trouble === "bad" ? "protocol" : trouble, `LIST: ${listReply.text}`);
       }
-      const sizes = await this.#client.readLines();
-      const uidlReply = await this.#uidlReply();
-      const uidls = uidlReply.ok ? await this.#client.readLines() : [];
-      return pair(sizes, uidlReply.ok ? uidls : null);
+      const packer = new ListingPacker();
+      await this.#client.eachLine((line) => {
+        const listed = parseListLine(line);
+        if (listed && listed.number >= 1) packer.addSize(listed.number, listed.size);
+      });
+      const { ok } = await this.#uidlReply();
+      if (ok) {
+        await this.#client.eachLine((line) => {
+          const named = parseUidlLine(line);
+          if (named) packer.addUidl(named.number, named.uidl);
+        });
+      }
+      return packer.pack(ok);
     } catch (error) {
       if (error instanceof OldServerTrouble) throw error;
       if (this.#start.mayPipeline && error instanceof WireClosed && error.reason === "timeout")
@@ -218,21 +228,4 @@ export class Pop3Session implements OldServerSession {
     const { trouble, reason } = troubleOfError(error);
     for (const message of underWay) await request.end(message, { scope: "connection", trouble, reason });
   }
-}
-
-/** Sizes and unique-ids paired by message number, within one session: a number that only one of them has is left out. */
-function pair(sizes: readonly string[], uidls: readonly string[] | null): readonly ListedMessage[] {
-  const uidlOf = new Map<number, string | null>();
-  for (const line of uidls ?? []) {
-    const parsed = parseUidlLine(line);
-    if (parsed) uidlOf.set(parsed.number, parsed.uidl);
-  }
-  const listed: ListedMessage[] = [];
-  for (const line of sizes) {
-    const parsed = parseListLine(line);
-    if (!parsed || parsed.number < 1) continue;
-    if (uidls && !uidlOf.has(parsed.number)) continue;
-    listed.push({ number: parsed.number, size: parsed.size, uidl: uidlOf.get(parsed.number) ?? null });
-  }
-  return listed;
 }

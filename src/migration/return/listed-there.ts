@@ -87,7 +87,7 @@ export async function listThere(
   }
 }
 
-function idsOf(rows: readonly LedgerRow[]): readonly number[] {
+function idsOf(rows: readonly Pick<LedgerRow, "id">[]): readonly number[] {
   return rows.map(({ id }) => id);
 }
 

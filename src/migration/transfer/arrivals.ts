@@ -17,7 +17,7 @@ export type Arrival = {
   readonly marks: readonly string[];
   readonly wasRead?: boolean;
 } & (
-  | { readonly kind: "row"; readonly row: LedgerRow; readonly isWaitedFor?: boolean }
+  | { readonly kind: "row"; readonly row: Pick<LedgerRow, "id" | "content">; readonly isWaitedFor?: boolean }
   | { readonly kind: "new"; readonly listed: Identified; readonly entryUidl: string }
 );
 

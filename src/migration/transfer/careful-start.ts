@@ -1,5 +1,5 @@
 import type { MailboxId } from "#mailbox/ids";
-import type { Identified } from "../identity/listing.ts";
+import type { Identified, IdentifiedListing } from "../identity/listing.ts";
 import type { Migration } from "../migration.ts";
 import type { FirstReadings } from "./first-readings.ts";
 
@@ -17,7 +17,7 @@ const longestPause = 30_000;
 /** One visit's part in finding out what reading does on its old server (first-readings). */
 export class CarefulStart {
   readonly #options: CarefulStartOptions;
-  #listed: readonly Identified[] = [];
+  #listed: IdentifiedListing = [];
   #mustLookAgain = false;
   #goesOn = false;
 
@@ -50,7 +50,7 @@ export class CarefulStart {
   }
 
   /** @returns when what it tells is remembered; null where it tells nothing */
-  listed(listed: readonly Identified[]): Promise<void> | null {
+  listed(listed: IdentifiedListing): Promise<void> | null {
     const { readings, migration, mailbox } = this.#options;
     this.#listed = listed;
     return readings.listed(migration, mailbox, listed);

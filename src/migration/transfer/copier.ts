@@ -8,6 +8,7 @@ import { type MessageHeading, readHeading } from "#mail/message-heading";
 import { wasRead } from "#mail/read-state";
 import { StoreUnavailable } from "#mailbox/content";
 import type { MailboxId } from "#mailbox/ids";
+import type { UidlsEver } from "../identity/in-step.ts";
 import { isInternalData } from "../identity/internal-data.ts";
 import { type Identified, nameOf, servedBeside } from "../identity/listing.ts";
 import { Recognition } from "../identity/recognition.ts";
@@ -29,7 +30,7 @@ interface CopierOptions {
   readonly errands: Errands;
   readonly arrivals: Arrivals;
   /** Unique-ids that the old server ever used for this mailbox: each is taken over once. */
-  readonly uidlsEver: Set<string>;
+  readonly uidlsEver: UidlsEver;
   /** Those that the old server shows for several messages in this listing. */
   readonly uidlsRepeated: ReadonlySet<string>;
   readonly allowance: CopyingAllowance;

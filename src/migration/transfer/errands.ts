@@ -1,13 +1,14 @@
 import type { ContentId } from "#mailbox/ids";
+import { PairsInStep } from "../identity/in-step.ts";
 import { type Identified, nameOf } from "../identity/listing.ts";
-import type { Comparison, Doubtful } from "../identity/plan.ts";
+import type { Comparison, Doubtful, KnownRow, Paired } from "../identity/plan.ts";
 import { inTellingOrder } from "../identity/recognition.ts";
-import type { LedgerRow } from "../ledger.ts";
 import type { ListedMessage } from "../old-server/old-server.ts";
+import { RemoteInStep } from "./remote-in-step.ts";
 
 /** One message to fetch, and what for: for a row, as a new message, or to tell what it is. */
 export type Errand =
-  | { readonly kind: "row"; readonly listed: Identified; readonly row: LedgerRow }
+  | { readonly kind: "row"; readonly listed: Identified; readonly row: KnownRow }
   | { readonly kind: "fresh"; readonly listed: Identified }
   | { readonly kind: "doubtful"; readonly listed: Identified; readonly doubtful: Doubtful };
 
@@ -32,17 +33,22 @@ export class Errands {
   readonly #left = new Map<number, Errand>();
   readonly #byContent = new Map<ContentId, Errand>();
   readonly #urgent = new Set<number>();
+  /** What has an errand of its own, in its order, and how many of it go before the plain old mail of a large maildrop. */
   readonly #order: readonly Errand[];
-  #position = 0;
+  readonly #before: number;
+  readonly #plain: RemoteInStep | null;
   readonly #octets: number;
+  #position = 0;
   #doubtful = 0;
   #news = 0;
 
   constructor(comparison: Comparison, order: ErrandOrder) {
     const { now, bigMessage, suspects } = order;
-    const rows: Errand[] = comparison.paired
-      .filter(({ row }) => row.state === "remote" && row.isWanted)
-      .map(({ row, listed }) => ({ kind: "row", row, listed }));
+    const { paired } = comparison;
+    this.#plain = paired instanceof PairsInStep ? new RemoteInStep(paired, order) : null;
+    const rows: Errand[] = [];
+    for (const { row, listed } of this.#plain?.apart ?? paired)
+      if (row.state === "remote" && row.isWanted) rows.push({ kind: "row", row, listed });
     for (const errand of rows) {
       if (errand.kind === "row" && errand.row.content !== null)
         this.#byContent.set(errand.row.content, errand);
@@ -67,20 +73,21 @@ export class Errands {
       .map(({ errand }) => errand);
     for (const errand of this.#order) this.#left.set(errand.listed.message.number, errand);
     this.#octets = this.#order.reduce((sum, { listed }) => sum + listed.size, 0);
+    this.#before = fresh.filter((errand) => rank(errand) === 0).length;
     this.#doubtful = doubtful.length;
     this.#news = fresh.length + doubtful.length;
   }
 
   /** How many are left, without those that nobody waits for and that are not due. */
   get size(): number {
-    return this.#left.size;
+    return this.#left.size + (this.#plain?.size ?? 0);
   }
   get urgent(): number {
     return this.#urgent.size;
   }
   /** Whether there was so little at the beginning that fetching it takes no longer than coming again for it. */
   get isLittle(): boolean {
-    return this.#order.length <= little.messages && this.#octets <= little.octets;
+    return this.#plain === null && this.#order.length <= little.messages && this.#octets <= little.octets;
   }
   /** Whether somebody waits for it. */
   isUrgent({ listed }: Errand): boolean {
@@ -93,9 +100,10 @@ export class Errands {
 
   /** Puts the message of a remote content before everything else; false when it is not listed. */
   hurry(content: ContentId): boolean {
-    const errand = this.#byContent.get(content);
+    const errand = this.#byContent.get(content) ?? errandOf(this.#plain?.ofContent(content));
     if (!errand) return false;
     const { number } = errand.listed.message;
+    if (this.#plain?.take(number)) this.#byContent.set(content, errand);
     this.#left.set(number, errand);
     this.#urgent.add(number);
     return true;
@@ -117,32 +125,49 @@ export class Errands {
       if (errand && messages.length < most) messages.push(errand.listed.message);
     }
     if (onlyUrgent) return messages;
-    const isLeft = ({ listed }: Errand): boolean => this.#left.has(listed.message.number);
-    while (this.#position < this.#order.length) {
-      const errand = this.#order[this.#position];
-      if (errand && isLeft(errand)) break;
-      this.#position++;
-    }
-    for (let at = this.#position; at < this.#order.length && messages.length < most; at++) {
-      const errand = this.#order[at];
-      if (!errand || !isLeft(errand) || this.#urgent.has(errand.listed.message.number)) continue;
-      if (onlyNews && errand.kind === "row") continue;
-      messages.push(errand.listed.message);
+    for (const errand of this.#inOrder(onlyNews)) {
+      if (messages.length >= most) break;
+      const { message } = errand.listed;
+      if (!this.#urgent.has(message.number) && !(onlyNews && errand.kind === "row")) messages.push(message);
     }
     return messages;
   }
 
+  /** What is left, whether somebody waits for it or not. */
+  *#inOrder(onlyNews: boolean): Generator<Errand> {
+    while (this.#position < this.#order.length && !this.#isLeft(this.#position)) this.#position++;
+    yield* this.#own(this.#position, this.#before);
+    if (!onlyNews) for (const pair of this.#plain ?? []) yield { kind: "row", ...pair };
+    yield* this.#own(Math.max(this.#position, this.#before), this.#order.length);
+  }
+
+  *#own(from: number, to: number): Generator<Errand> {
+    for (let at = from; at < to; at++) {
+      const errand = this.#order[at];
+      if (errand && this.#isLeft(at)) yield errand;
+    }
+  }
+
+  #isLeft(at: number): boolean {
+    const errand = this.#order[at];
+    return errand !== undefined && this.#left.has(errand.listed.message.number);
+  }
+
   get(message: ListedMessage): Errand | undefined {
-    return this.#left.get(message.number);
+    return this.#left.get(message.number) ?? errandOf(this.#plain?.get(message.number));
   }
 
   /** It is fetched, or will not be in this session. */
   settle(errand: Errand, isDoubtSettled: boolean): void {
     const { number } = errand.listed.message;
-    if (!this.#left.delete(number)) return;
+    if (!this.#left.delete(number) && !this.#plain?.take(number)) return;
     this.#urgent.delete(number);
     if (errand.kind !== "row") this.#news--;
     if (errand.kind === "row" && errand.row.content !== null) this.#byContent.delete(errand.row.content);
     if (errand.kind === "doubtful" && isDoubtSettled) this.#doubtful--;
   }
+}
+
+function errandOf(pair: Paired | null | undefined): Errand | undefined {
+  return pair ? { kind: "row", ...pair } : undefined;
 }

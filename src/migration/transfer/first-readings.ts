@@ -6,7 +6,7 @@
 import type { Clock } from "#jobs/clock";
 import type { MailboxId } from "#mailbox/ids";
 import type { Log } from "#observe/log";
-import type { Identified } from "../identity/listing.ts";
+import type { IdentifiedListing } from "../identity/listing.ts";
 import type { Migration } from "../migration.ts";
 import { serverKey } from "../old-server/connections.ts";
 import {
@@ -57,7 +57,7 @@ export class FirstReadings {
    * A session has listed a maildrop: what a message that was read in the one before tells is learnt.
    * @returns when it is remembered; null where nothing was learnt
    */
-  listed(migration: Moved, mailbox: MailboxId, listing: readonly Identified[]): Promise<void> | null {
+  listed(migration: Moved, mailbox: MailboxId, listing: IdentifiedListing): Promise<void> | null {
     const server = this.#servers.get(keyOf(migration));
     if (!server) return null;
     const reading = server.readings.get(mailbox);

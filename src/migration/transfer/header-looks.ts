@@ -4,7 +4,7 @@
  * What is learnt is forgotten with the program; learning it costs one command.
  */
 import type { MailboxId } from "#mailbox/ids";
-import { type Identified, nameOf } from "../identity/listing.ts";
+import { countOf, type Identified, type IdentifiedListing, nameOf } from "../identity/listing.ts";
 import type { Migration } from "../migration.ts";
 import { serverKey } from "../old-server/connections.ts";
 
@@ -33,11 +33,11 @@ export class HeaderLooks {
   }
 
   /** A later session has listed a maildrop. */
-  listed({ oldServer }: Moved, mailbox: MailboxId, listing: readonly Identified[]): void {
+  listed({ oldServer }: Moved, mailbox: MailboxId, listing: IdentifiedListing): void {
     const key = serverKey(oldServer);
     const look = this.#looks.get(key);
     if (look?.kind !== "asked" || look.mailbox !== mailbox) return;
-    const isThere = listing.some((one) => nameOf(one) === look.name);
+    const isThere = countOf(listing, (one) => nameOf(one) === look.name) > 0;
     this.#looks.set(key, { kind: isThere ? "sound" : "unsound" });
   }
 }

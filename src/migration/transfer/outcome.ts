@@ -7,6 +7,9 @@ import type { VisitReport, VisitTrouble } from "./visit-report.ts";
 /** How a transfer is changed (ledger: setTransfer). */
 export type TransferChange = Parameters<Ledger["setTransfer"]>[1];
 
+/** What a row tells whose content is not here. */
+export type WaitingRow = Pick<LedgerRow, "reason" | "nextTry">;
+
 /** What the moment adds: time in epoch milliseconds, a number in [0, 1), milliseconds. */
 export interface Moment {
   readonly now: number;
@@ -66,7 +69,7 @@ export function afterBadLogin(transfer: Transfer, reason: string, moment: Moment
  */
 export function afterVisit(
   report: VisitReport,
-  remote: readonly LedgerRow[],
+  remote: readonly WaitingRow[],
   moment: Moment,
 ): TransferChange {
   const { now, random, sweepInterval, loginDelay } = moment;

@@ -2,7 +2,7 @@
  * What reading does to a message of an old server. POP3 leaves that to the server (RFC 1939 §8): most keep what
  * RETR gave, some delete or hide it when the session ends. One message tells, if the next session is asked.
  */
-import { type Identified, nameOf } from "../identity/listing.ts";
+import { countOf, type Identified, type IdentifiedListing, nameOf } from "../identity/listing.ts";
 
 /**
  * unknown: nobody has looked. keeps: a message that was read was listed again. takes: it was not.
@@ -19,7 +19,7 @@ export interface ReadingEffects {
 /** A message that was read, and the listing that it was in. */
 export interface FirstReading {
   readonly read: Identified;
-  readonly listed: readonly Identified[];
+  readonly listed: IdentifiedListing;
 }
 
 /**
@@ -29,14 +29,14 @@ export interface FirstReading {
  */
 export function effectOfReading(
   { read, listed }: FirstReading,
-  next: readonly Identified[],
+  next: IdentifiedListing,
 ): "keeps" | "takes" | null {
   // Some servers write into what was read (GNU pop3d its X-UIDL), so its size is another one: its unique-id tells.
   const named = (one: Identified) => one.uidl === read.uidl;
-  if (read.uidl !== "" && next.filter(named).length >= listed.filter(named).length) return "keeps";
+  if (read.uidl !== "" && countOf(next, named) >= countOf(listed, named)) return "keeps";
   const left = new Map<string, number>();
   for (const one of next) left.set(nameOf(one), (left.get(nameOf(one)) ?? 0) + 1);
-  const same = listed.filter((one) => nameOf(one) === nameOf(read)).length;
+  const same = countOf(listed, (one) => nameOf(one) === nameOf(read));
   if ((left.get(nameOf(read)) ?? 0) >= same) return "keeps";
   let others = 0;
   for (const one of listed) {

@@ -1,8 +1,11 @@
 /** Writes down what became of a transfer. */
+
+import type { MailboxId } from "#mailbox/ids";
 import { inWords } from "../identity/maildrop-notes.ts";
+import type { Ledger } from "../ledger.ts";
 import type { Transfer, TransferState } from "../migration.ts";
 import type { OldServerFacts } from "../proof/certificate.ts";
-import { afterBreak, afterVisit, type Moment, type TransferChange } from "./outcome.ts";
+import { afterBreak, afterVisit, type Moment, type TransferChange, type WaitingRow } from "./outcome.ts";
 import type { TransferTools } from "./transfer-tools.ts";
 import type { VisitReport } from "./visit-report.ts";
 
@@ -29,12 +32,25 @@ export async function recordVisit(
   }
   const now = await tools.ledger.transfer(transfer.mailbox);
   const isAllHere = now !== null && now.messagesHere >= now.messages;
-  const remote = isAllHere ? [] : await tools.ledger.remoteRows(transfer.mailbox);
+  // Whoever goes on soon asks nothing of what is left.
+  const isOver = isAllHere || report.end === "yielded";
+  const remote = isOver ? [] : await leftOver(tools.ledger, transfer.mailbox);
   await changeTransfer(tools, transfer, {
     ...afterVisit(report, remote, moment),
     ...(report.listing && met && isOther(met, transfer.met) ? { met } : {}),
     ...newNotes(tools, transfer, report),
   });
+}
+
+/** What is left, one row for all that wait alike: there may be very many. */
+async function leftOver(
+  ledger: Pick<Ledger, "remotePieces">,
+  mailbox: MailboxId,
+): Promise<readonly WaitingRow[]> {
+  const rows = new Map<string, WaitingRow>();
+  for await (const piece of ledger.remotePieces(mailbox))
+    for (const { reason, nextTry } of piece) rows.set(`${nextTry} ${reason}`, { reason, nextTry });
+  return [...rows.values()];
 }
 
 /** A transfer that is paused, settled or returned stays what it is, although its mail can be read. */

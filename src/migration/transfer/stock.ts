@@ -1,15 +1,15 @@
 /** What a listing shows, held against the ledger: what is to be fetched, and who fetches and notes it. */
 import { done } from "#mailbox/problem";
-import { type Identified, identify, repeatedUidls } from "../identity/listing.ts";
+import type { Identified } from "../identity/listing.ts";
 import { type MaildropNotes, notesOf } from "../identity/maildrop-notes.ts";
-import { compareListing } from "../identity/plan.ts";
 import type { LedgerRow } from "../ledger.ts";
 import type { Migration, Transfer } from "../migration.ts";
-import type { ListedMessage, OldServerSession } from "../old-server/old-server.ts";
+import type { Listing, OldServerSession } from "../old-server/old-server.ts";
 import { Arrivals } from "./arrivals.ts";
 import type { CarefulStart } from "./careful-start.ts";
 import { Copier } from "./copier.ts";
 import { Errands } from "./errands.ts";
+import { compared } from "./known-rows.ts";
 import type { MailboxMemory } from "./mailbox-memory.ts";
 import type { Pace } from "./pace.ts";
 import type { ReadThrough } from "./read-through.ts";
@@ -51,20 +51,23 @@ interface Stranger {
   readonly reason: string;
 }
 
-/** Throws OldServerTrouble and StoreUnavailable. */
+/**
+ * Throws OldServerTrouble and StoreUnavailable.
+ * @param rows null: there are so many that they are read again as they are needed
+ */
 export async function takeStock(
   options: StockOptions,
-  rows: readonly LedgerRow[],
-  listing: readonly ListedMessage[],
+  rows: readonly LedgerRow[] | null,
+  listing: Listing,
 ): Promise<Stock | Stranger> {
   const { tools, transfer, migration, session, memory, readThrough, began } = options;
-  const listed = identify(listing);
-  const comparison = compareListing(listed, rows, memory.trusted);
+  const held = await compared(tools.ledger, transfer.mailbox, rows, listing, memory.trusted);
+  const { listed, comparison, uidlsEver, uidlsRepeated, whole } = held;
   const learnt = options.careful.listed(listed);
   if (learnt) await learnt;
   tools.headerLooks.listed(migration, transfer.mailbox, listed);
-  if (!memory.acceptsOther) {
-    const reason = await strangerIn({ tools, transfer, migration, session, rows, listed, comparison });
+  if (!memory.acceptsOther && whole) {
+    const reason = await strangerIn({ tools, transfer, migration, session, ...whole, comparison });
     if (reason !== null) return { kind: "stranger", reason };
   }
   memory.acceptsOther = false;
@@ -72,7 +75,6 @@ export async function takeStock(
     const words = "the old server has changed its unique-ids: comparing contents";
     tools.log.warn({ address: transfer.address }, words);
   }
-  const uidlsRepeated = repeatedUidls(listed);
   const isUnique = ({ uidl }: Identified): boolean => uidl !== "" && !uidlsRepeated.has(uidl);
   const { bigMessage } = tools.limits;
   const errands = new Errands(comparison, { now: began, bigMessage, suspects: memory.suspects });
@@ -84,7 +86,7 @@ export async function takeStock(
     errands,
     arrivals,
     allowance: options.pace.allowance,
-    uidlsEver: new Set(rows.map((row) => row.uidl)),
+    uidlsEver,
     uidlsRepeated,
     seen: migration.seen ?? "status",
     mustEnd: () => options.pace.mustEnd,
@@ -103,10 +105,9 @@ export async function takeStock(
     get copied() {
       const { lastRead } = copier;
       if (lastRead && isUnique(lastRead)) return lastRead;
-      return (
-        comparison.paired.find(({ row, listed }) => row.state === "copied" && isUnique(listed))?.listed ??
-        null
-      );
+      for (const { row, listed } of comparison.paired)
+        if (row.state === "copied" && isUnique(listed)) return listed;
+      return null;
     },
     misplaced: comparison.misplaced,
     notes: () =>

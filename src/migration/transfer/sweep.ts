@@ -4,6 +4,7 @@
  * was listed and could never be copied.
  */
 import { failed } from "#mailbox/problem";
+import { PairsInStep } from "../identity/in-step.ts";
 import type { Comparison } from "../identity/plan.ts";
 import type { Recognition } from "../identity/recognition.ts";
 import type { LedgerRow } from "../ledger.ts";
@@ -37,13 +38,11 @@ export class Sweep {
 
   /** Rows that were missing and are listed again. */
   async noteSeen(): Promise<void> {
-    const back = this.#options.comparison.paired.filter(({ row }) => row.missingSince !== null);
-    if (back.length > 0) {
-      await this.#options.tools.ledger.missing(
-        back.map(({ row }) => row.id),
-        null,
-      );
-    }
+    const { paired } = this.#options.comparison;
+    const back: number[] = [];
+    for (const { row } of paired instanceof PairsInStep ? paired.odd() : paired)
+      if (row.missingSince !== null) back.push(row.id);
+    if (back.length > 0) await this.#options.tools.ledger.missing(back, null);
   }
 
   /**

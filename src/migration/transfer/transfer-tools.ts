@@ -70,6 +70,8 @@ export interface TransferLimits {
   /** A commit takes at most so many messages, or so many octets. */
   readonly commitMessages: number;
   readonly commitOctets: number;
+  /** Rows of a mailbox's ledger that a session keeps in memory as they are; a longer one is read piece by piece. */
+  readonly ledgerInMemory: number;
 }
 
 const seconds = 1000;
@@ -92,4 +94,5 @@ export const usualLimits: TransferLimits = {
   inFlight: 8 * 1024 * 1024,
   commitMessages: 256,
   commitOctets: 1024 * 1024,
+  ledgerInMemory: 10_000,
 };

@@ -7,7 +7,7 @@ import { StoreUnavailable } from "#mailbox/content";
 import type { ContentId } from "#mailbox/ids";
 import { failed, type Outcome } from "#mailbox/problem";
 import { isOver, type Migration, type Transfer } from "../migration.ts";
-import type { ListedMessage } from "../old-server/old-server.ts";
+import type { Listing } from "../old-server/old-server.ts";
 import { newMemory } from "./mailbox-memory.ts";
 import { type Opened, type Opening, openProved, openSealed } from "./old-login.ts";
 import { afterBadLogin, afterBreak, type Moment, type TransferChange } from "./outcome.ts";
@@ -28,7 +28,7 @@ interface Check extends PromiseWithResolvers<Checked> {
 
 /** A session that is there already: an admission's, with its listing, or one that proved a new password. */
 interface Handed extends Opened {
-  readonly listing: readonly ListedMessage[] | null;
+  readonly listing: Listing | null;
 }
 
 interface WorkerOptions {
@@ -79,7 +79,7 @@ export class TransferWorker implements AsyncDisposable {
   }
 
   /** Goes on with a session that was opened elsewhere; it is ended when there is one already. */
-  async takeOver(opened: Opened, listing: readonly ListedMessage[] | null): Promise<void> {
+  async takeOver(opened: Opened, listing: Listing | null): Promise<void> {
     if (this.#handed || this.#visit || this.#stop.signal.aborted) return await close(opened);
     this.#handed = { ...opened, listing };
     this.#hurry.abort();
@@ -221,7 +221,7 @@ export class TransferWorker implements AsyncDisposable {
     migration: Migration,
     transfer: Transfer,
     opened: Opened,
-    listing: readonly ListedMessage[] | null,
+    listing: Listing | null,
   ): Promise<void> {
     const { tools } = this.#options;
     const checks = this.#checks.splice(0);

@@ -13,8 +13,9 @@ import type { RemoteContent } from "#mailbox/remote-content";
 import { haveSameContents } from "../identity/same-maildrop.ts";
 import { isOver, type Migration, type Transfer } from "../migration.ts";
 import { serverKey } from "../old-server/connections.ts";
-import type { ListedMessage } from "../old-server/old-server.ts";
+import type { Listing } from "../old-server/old-server.ts";
 import { type Movement, movementAt } from "../roster.ts";
+import { knownRows } from "./known-rows.ts";
 import type { Opened } from "./old-login.ts";
 import { stalledSince } from "./stalled.ts";
 import type { TransferTools } from "./transfer-tools.ts";
@@ -55,7 +56,7 @@ export class Transfers implements RemoteContent, AsyncDisposable {
   }
 
   /** A person was just admitted: the session that proved it goes on as copier. */
-  async takeOver(transfer: Transfer, opened: Opened, listing: readonly ListedMessage[]): Promise<void> {
+  async takeOver(transfer: Transfer, opened: Opened, listing: Listing): Promise<void> {
     await this.#workerOf(transfer).takeOver(opened, listing);
   }
 
@@ -142,8 +143,7 @@ export class Transfers implements RemoteContent, AsyncDisposable {
   async skipped(mailbox: MailboxId): Promise<number> {
     const known = this.#workers.get(mailbox)?.memory.skipped;
     if (known !== null && known !== undefined) return known;
-    const rows = await this.#tools.ledger.rows(mailbox);
-    const skipped = rows.filter((row) => row.state === "skipped" && row.sha256 === null).length;
+    const { skipped } = await knownRows(this.#tools.ledger, mailbox, 0, this.#tools.clock.now());
     const worker = await this.#workerFor(mailbox);
     if (worker) worker.memory.skipped = skipped;
     return skipped;

@@ -1,6 +1,6 @@
 import type { MaildropNotes } from "../identity/maildrop-notes.ts";
 import type { Hold } from "../limits/limits-in-force.ts";
-import type { FetchTrouble, ListedMessage } from "../old-server/old-server.ts";
+import type { FetchTrouble, Listing } from "../old-server/old-server.ts";
 import type { Landed } from "./arrivals.ts";
 
 /** What one session with an old maildrop came to. */
@@ -26,7 +26,7 @@ export interface VisitReport {
   /** What the listing told of the maildrop, where one was taken. */
   readonly notes: MaildropNotes | null;
   /** The listing, where one was taken. */
-  readonly listing: readonly ListedMessage[] | null;
+  readonly listing: Listing | null;
 }
 
 /** Why a visit broke: the old server, our own store, or no room for what could wait; whoever reads is served then. */

@@ -8,11 +8,12 @@ import type { ContentId } from "#mailbox/ids";
 import { nameOf } from "../identity/listing.ts";
 import type { LedgerRow } from "../ledger.ts";
 import type { Migration, Transfer } from "../migration.ts";
-import { type ListedMessage, OldServerTrouble } from "../old-server/old-server.ts";
+import { type Listing, OldServerTrouble } from "../old-server/old-server.ts";
 import type { Landed } from "./arrivals.ts";
 import { CarefulStart } from "./careful-start.ts";
 import type { Copier } from "./copier.ts";
 import { takesWhatIsRead } from "./first-readings.ts";
+import { knownRows } from "./known-rows.ts";
 import { type MailboxMemory, remember } from "./mailbox-memory.ts";
 import { askNames } from "./names.ts";
 import type { Opened } from "./old-login.ts";
@@ -32,7 +33,7 @@ export interface VisitOptions {
   readonly memory: MailboxMemory;
   readonly readThrough: ReadThrough;
   /** A listing that was taken on this session already. */
-  readonly listing: readonly ListedMessage[] | null;
+  readonly listing: Listing | null;
   /** Lists even where STAT says that nothing changed. */
   readonly isThorough: boolean;
   readonly signal: AbortSignal;
@@ -47,7 +48,7 @@ export class Visit {
   readonly #careful: CarefulStart;
   readonly #pace: Pace;
   #stock: Stock | null = null;
-  #listing: readonly ListedMessage[] | null;
+  #listing: Listing | null;
   #skipped = 0;
   /** Old mail was left at the beginning. */
   #hasRemote = false;
@@ -90,17 +91,19 @@ export class Visit {
 
   async run(): Promise<VisitReport> {
     try {
-      const [rows] = await Promise.all([
-        this.#options.tools.ledger.rows(this.#options.transfer.mailbox),
+      const { tools, transfer } = this.#options;
+      const { ledger, limits } = tools;
+      const [known] = await Promise.all([
+        knownRows(ledger, transfer.mailbox, limits.ledgerInMemory, this.#began),
         this.#careful.load(),
       ]);
-      this.#skipped = rows.filter((row) => row.state === "skipped" && row.sha256 === null).length;
+      this.#skipped = known.skipped;
       // Whoever asks meanwhile need not count them once more.
       this.#options.memory.skipped = this.#skipped;
-      this.#hasRemote = rows.some((row) => row.state === "remote" && row.isWanted);
-      if (!this.#needsListing(rows)) return this.#report("complete", null);
+      this.#hasRemote = known.hasRemote;
+      if (!this.#needsListing(known.isDue)) return this.#report("complete", null);
       this.#listing ??= await this.#options.opened.session.list();
-      const stock = await this.#takeStock(rows, this.#listing);
+      const stock = await this.#takeStock(known.rows, this.#listing);
       if (stock.kind === "stock") return await this.#fetchAll(stock);
       this.#stranger = stock.reason;
       return this.#report("broken", { trouble: "refused", reason: stock.reason });
@@ -115,7 +118,8 @@ export class Visit {
     }
   }
 
-  #needsListing(rows: readonly LedgerRow[]): boolean {
+  /** @param isDue old mail may be fetched now */
+  #needsListing(isDue: boolean): boolean {
     const { tools, transfer, memory, readThrough, isThorough } = this.#options;
     if (isThorough || this.#listing || readThrough.size > 0 || transfer.lastStat !== this.#stat) return true;
     const { lastListing } = memory;
@@ -123,10 +127,10 @@ export class Visit {
     if (lastListing === null || this.#began - lastListing >= tools.limits.listingInterval) return true;
     // What may not be copied now is no reason to list it.
     if (this.#pace.allowance.outOfHours) return false;
-    return rows.some((row) => row.state === "remote" && row.isWanted && row.nextTry <= this.#began);
+    return isDue;
   }
 
-  #takeStock(rows: readonly LedgerRow[], listing: readonly ListedMessage[]): ReturnType<typeof takeStock> {
+  #takeStock(rows: readonly LedgerRow[] | null, listing: Listing): ReturnType<typeof takeStock> {
     const { opened, ...options } = this.#options;
     const { session } = opened;
     const stocking = { ...options, session, careful: this.#careful, pace: this.#pace, began: this.#began };

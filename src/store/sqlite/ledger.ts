@@ -18,7 +18,7 @@ import type {
 import type { MigrationLimits } from "#migration/limits/migration-limits";
 import type { Migration, Transfer } from "#migration/migration";
 import type { ContentFiles } from "../content/files.ts";
-import { listingText } from "./admission-operations.ts";
+import { listingTexts } from "./admission-operations.ts";
 import { belowTraceOfFile, hasCome } from "./came-by-mail.ts";
 import type { Db } from "./db.ts";
 import type { Engine } from "./engine.ts";
@@ -70,8 +70,10 @@ export class SqliteLedger implements Ledger {
     return keeping(this.#files, async (keeper) => {
       const [kept] = await keeper.keep(welcome, 1);
       if (!kept) throw new Error("the migration message was not kept");
-      const args = { ...admission, listing: listingText(listing), welcome: kept };
-      return this.#engine.write("admit", args, { lane: "front", transfer: keeper.transfer });
+      const pieces = [...listingTexts(listing)];
+      const transfer = [...keeper.transfer, ...pieces.map(({ buffer }) => buffer)];
+      const args = { ...admission, listing: pieces, welcome: kept };
+      return this.#engine.write("admit", args, { lane: "front", transfer });
     });
   }
 
@@ -100,9 +102,11 @@ export class SqliteLedger implements Ledger {
   }
 
   remoteRows(mailbox: MailboxId): Promise<readonly LedgerRow[]> {
-    return this.#inBatches(Number.MAX_SAFE_INTEGER, (db, before) =>
-      readRemoteRows(db, mailbox, before, batch),
-    );
+    return all(this.remotePieces(mailbox));
+  }
+
+  remotePieces(mailbox: MailboxId): AsyncGenerator<readonly LedgerRow[]> {
+    return this.#pieces(Number.MAX_SAFE_INTEGER, (db, before) => readRemoteRows(db, mailbox, before, batch));
   }
 
   async rowOfContent(content: ContentId): Promise<LedgerRow | null> {
@@ -110,7 +114,11 @@ export class SqliteLedger implements Ledger {
   }
 
   rows(mailbox: MailboxId): Promise<readonly LedgerRow[]> {
-    return this.#inBatches(0, (db, after) => readRows(db, mailbox, after, batch));
+    return all(this.pieces(mailbox));
+  }
+
+  pieces(mailbox: MailboxId): AsyncGenerator<readonly LedgerRow[]> {
+    return this.#pieces(0, (db, after) => readRows(db, mailbox, after, batch));
   }
 
   async arrive(
@@ -209,18 +217,23 @@ export class SqliteLedger implements Ledger {
   }
 
   /** A long ledger is read piece by piece, and others have their turn in between. */
-  async #inBatches(
+  async *#pieces(
     start: number,
     read: (db: Db, from: number) => readonly LedgerRow[],
-  ): Promise<readonly LedgerRow[]> {
-    const rows: LedgerRow[] = [];
+  ): AsyncGenerator<readonly LedgerRow[]> {
     for (let from = start; ; ) {
       const piece = this.#engine.read((db) => read(db, from));
-      rows.push(...piece);
+      yield piece;
       const last = piece.at(-1);
-      if (!last || piece.length < batch) return rows;
+      if (!last || piece.length < batch) return;
       from = last.id;
       await setImmediate();
     }
   }
+}
+
+async function all(pieces: AsyncIterable<readonly LedgerRow[]>): Promise<readonly LedgerRow[]> {
+  const rows: LedgerRow[] = [];
+  for await (const piece of pieces) rows.push(...piece);
+  return rows;
 }
