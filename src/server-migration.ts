@@ -1,6 +1,6 @@
 /** Opens the migration room: the part of the composition that is about old servers. */
 import type { Config } from "#config/config";
-import { checkView, statusView } from "#http/migration-views";
+import { checkProgressView, checkView, statusView } from "#http/migration-views";
 import type { MigrationAdministration } from "#http/migrations";
 import type { Steer } from "#http/steering";
 import { systemClock } from "#jobs/clock";
@@ -16,7 +16,8 @@ import { ProvedHere } from "#migration/admission/proved-here";
 import { RefusedLogins } from "#migration/admission/refused-logins";
 import type { SealingKeys } from "#migration/admission/sealing-keys";
 import { beginMigration, destroyLeftKeys } from "#migration/beginning";
-import { allTransfers, checkMailboxes, type MailboxFindings } from "#migration/check";
+import { checkMailboxes, type MailboxFindings } from "#migration/check";
+import { Checks } from "#migration/checks";
 import { endMigration } from "#migration/ending";
 import { SameMaildrops } from "#migration/identity/same-maildrop";
 import { wallClock } from "#migration/limits/copy-hours";
@@ -225,6 +226,7 @@ export function openMigration(parts: MigrationParts): MigrationRoom {
       giveUp,
     );
 
+  const checks = new Checks(() => clock.now());
   const administration: MigrationAdministration = {
     async on(request) {
       const domain = await directory.domain(request.domain);
@@ -238,21 +240,17 @@ export function openMigration(parts: MigrationParts): MigrationRoom {
     off: end,
     async check(domain, wait) {
       if (!(await ledger.migration(domain))) return failed("not-found", `${domain} is not migrating.`);
-      const checks = await checkMailboxes({ ledger, transfers }, domain);
-      if (wait) return done(checkView(domain, await Promise.all(checks)));
-      for (const check of checks)
-        check.catch((error: unknown) => log.error({ err: error }, "a check failed"));
-      return done(
-        checkView(
-          domain,
-          (await allTransfers(ledger, domain)).map(({ address }) => ({
-            address,
-            found: 0,
-            listed: 0,
-            problem: null,
-          })),
-        ),
-      );
+      const begun = await checkMailboxes({ ledger, transfers }, domain);
+      checks.begun(domain, begun);
+      const findings = begun.map((one) => one.findings);
+      if (wait) return done(checkView(domain, begun.length, await Promise.all(findings)));
+      for (const one of findings) one.catch((error: unknown) => log.error({ err: error }, "a check failed"));
+      return done(checkView(domain, begun.length, []));
+    },
+    async checkProgress(domain, most) {
+      if ((await directory.domain(domain))?.kind !== "local")
+        return failed("not-found", `${domain} is not a local domain here.`);
+      return done(checkProgressView(checks.progress(domain, most)));
     },
     async status(domain) {
       if ((await directory.domain(domain))?.kind !== "local")
@@ -283,7 +281,10 @@ export function openMigration(parts: MigrationParts): MigrationRoom {
     steer: (steered, steering) =>
       steer({ ledger, transfers, readings: tools.readings, clock }, steered, steering),
     facts: (migration) => met.of(migration),
-    check: async (domain) => await Promise.all(await checkMailboxes({ ledger, transfers }, domain)),
+    check: async (domain) =>
+      await Promise.all(
+        (await checkMailboxes({ ledger, transfers }, domain)).map(({ findings }) => findings),
+      ),
     isCaughtUp: (mailbox, since) => isCaughtUp(ledger, mailbox, since),
     piped(recipient) {
       const address = parseAddress(recipient);

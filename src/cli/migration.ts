@@ -2,9 +2,10 @@
 import { readFileSync } from "node:fs";
 import { setTimeout as wait } from "node:timers/promises";
 import { Option } from "commander";
-import type { CheckView, MigrationStatusView, TransferView } from "#http/migrations";
-import { CommandFailed, type Connection } from "./connection.ts";
+import type { MigrationStatusView, TransferView } from "#http/migrations";
+import { CommandFailed } from "./connection.ts";
 import { bring } from "./migration-bring.ts";
+import { check } from "./migration-check.ts";
 import { cutover } from "./migration-cutover.ts";
 import { type LimitOptions, limitCommand, limitsOf, limitsText, withLimits } from "./migration-limit.ts";
 import { addUsers, people } from "./migration-people.ts";
@@ -14,7 +15,7 @@ import { returnCommand } from "./migration-return.ts";
 import { messageCommand, settingsCommand } from "./migration-settings.ts";
 import { steeringCommands } from "./migration-steering.ts";
 import { type CommonOptions, command, noun, serverOf, tell } from "./noun.ts";
-import { bar, inOctets, progress, table } from "./terminal.ts";
+import { inOctets, table } from "./terminal.ts";
 
 interface OnOptions extends CommonOptions, LimitOptions {
   readonly from: string;
@@ -81,32 +82,6 @@ const status = command(
     }
   });
 
-const check = command(
-  "check <domain>",
-  "Check mailboxes: bring over what has landed on the old server",
-  "migration check big-company.com --wait",
-)
-  .option("--wait", "wait until every mailbox was checked, and tell what each had")
-  .action(async (domain: string, options: CommonOptions & { wait?: boolean }) => {
-    const server = serverOf(options);
-    const checked = server.post<CheckView>(`${path(domain)}/check`, { wait: options.wait ?? false });
-    if (options.wait && !options.json) await showProgress(server, domain, checked);
-    const report = await checked;
-    const rows = report.mailboxes.map(({ address, listed, found, problem }) => [
-      address,
-      String(listed),
-      String(found),
-      problem ?? "",
-    ]);
-    const text = options.wait
-      ? table(["ADDRESS", "ON OLD SERVER", "NEW", "PROBLEM"], rows)
-      : `${report.mailboxes.length} mailboxes are being checked.`;
-    tell(options, report, text);
-    const troubled = report.mailboxes.filter(({ problem }) => problem !== null).length;
-    if (troubled > 0)
-      throw new CommandFailed(`${troubled} mailboxes could not be checked: see "migration status ${domain}"`);
-  });
-
 const off = command(
   "off <domain>",
   "end the migration; refused while anything would be lost. All old passwords are destroyed",
@@ -142,21 +117,6 @@ function textOf(file: string): string {
   } catch (error) {
     throw new CommandFailed(`--message: ${error instanceof Error ? error.message : error}`);
   }
-}
-
-async function showProgress(server: Connection, domain: string, checked: Promise<unknown>): Promise<void> {
-  const over = checked.then(
-    () => true,
-    () => true,
-  );
-  for (;;) {
-    if (await Promise.race([over, wait(500, false)])) break;
-    const { transfers } = await server.get<MigrationStatusView>(path(domain));
-    const here = transfers.reduce((sum, transfer) => sum + transfer.messagesHere, 0);
-    const all = transfers.reduce((sum, transfer) => sum + transfer.messages, 0);
-    progress(`${bar(here, all)} ${here} of ${all} messages`);
-  }
-  progress("");
 }
 
 function isOver({ state }: TransferView): boolean {

@@ -1,11 +1,18 @@
 /** What the migration room says, in the words of the API: times as ISO 8601, an old server as its URL. */
 import type { MailboxFindings } from "#migration/check";
+import type { CheckProgress } from "#migration/checks";
 import { inWords } from "#migration/identity/maildrop-notes";
 import type { NameLeads } from "#migration/name-leads";
 import type { OldServerAddress } from "#migration/old-server/old-server";
 import type { StillToCome } from "#migration/people/people";
 import type { MigrationStatus, MoveStatus, TransferStatus } from "#migration/status";
-import type { CheckView, MigrationStatusView, MoveView, TransferView } from "./migrations.ts";
+import type {
+  CheckProgressView,
+  CheckView,
+  MigrationStatusView,
+  MoveView,
+  TransferView,
+} from "./migrations.ts";
 
 /** What there is to say of a move without the people in it. */
 export function moveView({ domain, migration, limits, trouble, names, notes }: MoveStatus): MoveView {
@@ -35,11 +42,29 @@ export function missingView({ address, messages, lastAccepted }: StillToCome) {
 
 export function checkView(
   domain: string,
+  total: number,
   mailboxes: readonly Omit<MailboxFindings, "isPassing">[],
 ): CheckView {
   return {
     domain,
+    total,
     mailboxes: mailboxes.map(({ address, found, listed, problem }) => ({ address, found, listed, problem })),
+  };
+}
+
+/** @param progress null: there was no check since the server started */
+export function checkProgressView(progress: CheckProgress | null): CheckProgressView {
+  if (!progress) return { began: null, ended: null, total: 0, done: 0, found: 0, problems: 0, mailboxes: [] };
+  const { began, ended, total, done, found, problems, rows } = progress;
+  return {
+    ...{ began: time(began), ended: ended === null ? null : time(ended), total, done, found, problems },
+    mailboxes: rows.map(({ address, findings }) => ({
+      address,
+      done: findings !== null,
+      found: findings?.found ?? 0,
+      listed: findings?.listed ?? 0,
+      problem: findings?.problem ?? null,
+    })),
   };
 }
 

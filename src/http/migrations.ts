@@ -89,6 +89,9 @@ export type MigrationStatusView = z.output<typeof statusSchema>;
 
 const checkSchema = z.object({
   domain: z.string(),
+  /** Mailboxes that are checked. */
+  total: z.number(),
+  /** What each had, in address order; empty where nobody waited for it. */
   mailboxes: z.array(
     z.object({
       address: z.string(),
@@ -101,6 +104,29 @@ const checkSchema = z.object({
   ),
 });
 export type CheckView = z.output<typeof checkSchema>;
+
+const checkProgressSchema = z.object({
+  /** Null: none has begun since the server started. */
+  began: z.string().nullable(),
+  /** Null while it goes on. */
+  ended: z.string().nullable(),
+  total: z.number(),
+  done: z.number(),
+  /** Messages that it has brought over so far. */
+  found: z.number(),
+  problems: z.number(),
+  /** Those with a problem first, then those that had something new, the others, and those that are not done. */
+  mailboxes: z.array(
+    z.object({
+      address: z.string(),
+      done: z.boolean(),
+      found: z.number(),
+      listed: z.number(),
+      problem: z.string().nullable(),
+    }),
+  ),
+});
+export type CheckProgressView = z.output<typeof checkProgressSchema>;
 
 /** What the migration room does for an administrator. */
 export interface MigrationAdministration {
@@ -116,6 +142,8 @@ export interface MigrationAdministration {
   off(domain: string, giveUp: readonly string[]): Promise<Outcome<void>>;
   /** Sweeps every mailbox of the domain now; resolves when all were swept, or at once without `wait`. */
   check(domain: string, wait: boolean): Promise<Outcome<CheckView>>;
+  /** How far the last check is. @param most mailboxes */
+  checkProgress(domain: string, most: number): Promise<Outcome<CheckProgressView>>;
   status(domain: string): Promise<Outcome<MigrationStatusView>>;
 }
 
@@ -165,6 +193,15 @@ const check = createRoute({
   request: { ...byDomain, body: body(z.strictObject({ wait: z.boolean().default(false) })) },
   ...answers("Check mailboxes: bring over what has landed on the old server", checkSchema),
 });
+const checkProgress = createRoute({
+  method: "get",
+  path: "/migrations/{domain}/check",
+  request: {
+    ...byDomain,
+    query: z.strictObject({ limit: z.coerce.number().int().min(1).max(1000).default(50) }),
+  },
+  ...answers("How far the last Check mailboxes is, and what it found", checkProgressSchema),
+});
 const off = createRoute({
   method: "post",
   path: "/migrations/{domain}/off",
@@ -194,6 +231,11 @@ export function migrationRoutes(migration: MigrationAdministration) {
     .openapi(check, async (context) => {
       const domain = key(context.req.valid("param").domain);
       return context.json(unwrap(await migration.check(domain, context.req.valid("json").wait)), 200);
+    })
+    .openapi(checkProgress, async (context) => {
+      const { limit } = context.req.valid("query");
+      const domain = key(context.req.valid("param").domain);
+      return context.json(unwrap(await migration.checkProgress(domain, limit)), 200);
     })
     .openapi(off, async (context) => {
       const giveUp = context.req.valid("json").giveUp.map(address);

@@ -1,5 +1,6 @@
 /** Check mailboxes: visits every old maildrop of a domain now, and says what each had. */
 import type { MailboxId } from "#mailbox/ids";
+import type { BegunCheck } from "./checks.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Transfer } from "./migration.ts";
 import type { Checked } from "./transfer/transfer-worker.ts";
@@ -37,13 +38,13 @@ export async function allTransfers(
   }
 }
 
-/** Starts a check of every mailbox of a domain at once; each resolves with its own findings. */
-export async function checkMailboxes(
-  tools: CheckTools,
-  domain: string,
-): Promise<readonly Promise<MailboxFindings>[]> {
+/** Starts a check of every mailbox of a domain at once; each resolves with its own findings. In address order. */
+export async function checkMailboxes(tools: CheckTools, domain: string): Promise<readonly BegunCheck[]> {
   const transfers = await allTransfers(tools.ledger, domain);
-  return transfers.map((transfer) => checkMailbox(tools, transfer));
+  return transfers.map((transfer) => ({
+    address: transfer.address,
+    findings: checkMailbox(tools, transfer),
+  }));
 }
 
 async function checkMailbox(

@@ -113,7 +113,7 @@ describe("check mailboxes and status", () => {
     anna.messages.push({ uidl: "new", octets: Buffer.from("Subject: new\r\n\r\n") });
     house.mailboxes.add(bob.name, "changed");
     const checks = await checkMailboxes(house, domain);
-    const findings = await Promise.all(checks);
+    const findings = await Promise.all(checks.map((check) => check.findings));
     expect(findings[0]).toMatchObject({ address: `anna@${domain}`, found: 1, listed: 4, problem: null });
     expect(findings[1]).toMatchObject({ address: `bob@${domain}`, found: 0 });
     expect(findings[1]?.problem).toContain("password");

@@ -16,7 +16,7 @@ const later = (load: () => Promise<Page>): Page => lazy(async () => ({ default: 
 /** Pages that nobody has made have no place here, and their address shows the overview. */
 export const pages: Readonly<Partial<Record<PageName, Page>>> = {
   overview: Overview,
-  domain: later(async () => (await import("./pages/domain.tsx")).DomainPage),
+  domain: later(async () => (await import("./pages/domain/domain.tsx")).DomainPage),
   mailboxes: later(async () => (await import("./pages/mailboxes/mailboxes.tsx")).MailboxesPage),
   mailbox: later(async () => (await import("./pages/mailbox/mailbox.tsx")).MailboxPage),
   queue: later(async () => (await import("./pages/queue/queue.tsx")).QueuePage),

@@ -38,6 +38,7 @@ const permitted: readonly (readonly [method: string, path: string, subject: "pat
   ["GET", "migrations/:domain/report", "path"],
   ["GET", "migrations/:domain/certificates", "path"],
   ["POST", "migrations/:domain/check", "path"],
+  ["GET", "migrations/:domain/check", "path"],
 ];
 
 /** Whether this administrator may ask for that. */

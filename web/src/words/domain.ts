@@ -1,11 +1,7 @@
 /** What the page of a domain's move says. */
-import { mailboxes as boxes, messages } from "./format.ts";
+import { messages } from "./format.ts";
 
 export const say = {
-  check: "Check mailboxes",
-  checking: "Checking …",
-  checked: (mailboxes: number, found: number) => `${boxes(mailboxes)} checked, ${messages(found)} found.`,
-  notAll: (address: string, problem: string) => `${address}: ${problem}`,
   address: "Address",
   needALook: "Need a look",
   onTheWay: "On the way",
