@@ -1,11 +1,32 @@
 /** A code of a second device, from switching it on to signing in with it, on the pages. */
+import jsQr from "jsqr";
 import { expect, test } from "vitest";
 import { codeOf } from "#http/access/totp";
 import { say } from "../../web/src/words/settings.ts";
 import { octetsOf } from "../programs/base32.ts";
+import { expectSound } from "./browser.ts";
 import { administrator, Office } from "./office.ts";
 
 const { factor } = say;
+
+/** What a camera reads in a QR code that is drawn as squares of one unit. */
+function read(path: string | null): string | undefined {
+  const squares = [...(path ?? "").matchAll(/M(\d+) (\d+)h1v1h-1z/g)].map(([, x, y]) => [
+    Number(x),
+    Number(y),
+  ]);
+  const [scale, side] = [4, 4 * (4 + Math.max(...squares.flat()) + 1)];
+  const picture = new Uint8ClampedArray(side * side * 4).fill(255);
+  for (const [x = 0, y = 0] of squares) {
+    for (let dy = 0; dy < scale; dy++) {
+      const from = ((y * scale + dy) * side + x * scale) * 4;
+      for (let at = from; at < from + scale * 4; at += 4) picture.fill(0, at, at + 3);
+    }
+  }
+  const decode = jsQr as unknown as typeof jsQr.default;
+  return decode(picture, side, side)?.data;
+}
+
 const step = () => Math.floor(Date.now() / 30_000);
 
 test("is switched on with the first code, and asked for at the next sign-in", async () => {
@@ -16,6 +37,11 @@ test("is switched on with the first code, and asked for at the next sign-in", as
     await page.getByRole("button", { name: factor.begin }).click();
     await page.getByText(factor.secret).waitFor();
     secret = octetsOf((await page.locator("code").first().textContent()) ?? "");
+    const link = await page.getByRole("link", { name: factor.open }).getAttribute("href");
+    expect(
+      read(await page.getByRole("img", { name: factor.pictureLabel }).locator("path").getAttribute("d")),
+    ).toBe(link);
+    await expectSound(page);
     await page.getByRole("textbox", { name: factor.code }).fill("000 00");
     await page.getByRole("button", { name: factor.confirm }).click();
     await page.getByRole("alert").getByText("This is not the code of the moment").waitFor();

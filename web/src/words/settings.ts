@@ -14,7 +14,9 @@ export const say = {
     on: (left: number) =>
       `A code is asked for at your sign-in. ${plural(left, "recovery code is", "recovery codes are")} left.`,
     begin: "Switch on",
-    secret: "Type this into the program that makes codes, or open the link on that device:",
+    picture: "Show this to the camera of the program that makes codes:",
+    pictureLabel: "QR code with the secret that is written below",
+    secret: "Or type this into it, or open the link on that device:",
     open: "Open in the program",
     code: "Code",
     codeHint: "Six digits, as the program shows them now.",

@@ -8,6 +8,7 @@ import type {
 import { ask } from "../../api/client.ts";
 import { useLive } from "../../api/live.ts";
 import { ActionButton, ActionProblem, useAction } from "../../parts/action-button.tsx";
+import { QrCode } from "../../parts/qr-code.tsx";
 import { say } from "../../words/settings.ts";
 
 const { factor: words } = say;
@@ -58,6 +59,8 @@ export function SecondFactor() {
         </ActionButton>
       ) : (
         <>
+          <Text size="sm">{words.picture}</Text>
+          <QrCode text={begun.url} label={words.pictureLabel} />
           <Text size="sm">{words.secret}</Text>
           <Code className="address">{begun.secret}</Code>
           <Anchor href={begun.url} size="sm" underline="always">
