@@ -3,8 +3,9 @@ import jsQr from "jsqr";
 import { expect, test } from "vitest";
 import { codeOf } from "#http/access/totp";
 import { say } from "../../web/src/words/settings.ts";
+import { domain } from "../crossing/company.ts";
 import { octetsOf } from "../programs/base32.ts";
-import { expectSound } from "./browser.ts";
+import { complaintsOf, expectSound } from "./browser.ts";
 import { administrator, Office } from "./office.ts";
 
 const { factor } = say;
@@ -28,6 +29,27 @@ function read(path: string | null): string | undefined {
 }
 
 const step = () => Math.floor(Date.now() / 30_000);
+
+test("is there for an administrator of some domains, who sees nothing else of the settings", async () => {
+  await using office = await Office.start();
+  const password = "a password of their own";
+  const account = { name: "dave", role: "domain-administrator", domains: [domain], password };
+  await office.company.command.post("/administrators", account);
+  await using context = await office.browser.newContext();
+  const page = await context.newPage();
+  const complaints = complaintsOf(page);
+  await page.goto(office.base);
+  await page.getByLabel("Name").fill("dave");
+  await page.getByRole("textbox", { name: "Password" }).fill(password);
+  await page.keyboard.press("Enter");
+  await page.getByRole("link", { name: "Settings" }).first().click();
+  await page.getByText(factor.off).waitFor();
+  await page.getByRole("button", { name: factor.begin }).click();
+  await page.getByText(factor.secret).waitFor();
+  expect(await page.getByRole("heading", { level: 2 }).allTextContents()).toEqual([say.account.title]);
+  await expectSound(page);
+  expect(complaints).toEqual([]);
+});
 
 test("is switched on with the first code, and asked for at the next sign-in", async () => {
   await using office = await Office.start();

@@ -10,9 +10,9 @@ const forAdministrators = ["overview", "domains", "queue", "log", "settings"] as
 const ofDomain = ["domain", "mailboxes", "domain-settings", "cutover"] as const;
 type Named = (typeof forAdministrators)[number] | (typeof ofDomain)[number];
 
-/** The pages there is one of; domain administrators have the overview, and their domains from there. */
+/** The pages there is one of; domain administrators have the overview, their domains from there, and their account. */
 export function MainNavigation({ who, route }: { who: SessionView; route: Route }) {
-  const names = who.role === "administrator" ? forAdministrators : (["overview"] as const);
+  const names = who.role === "administrator" ? forAdministrators : (["overview", "settings"] as const);
   return <Links label={words.frame.navigation} names={names} route={route} />;
 }
 

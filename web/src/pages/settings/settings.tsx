@@ -6,8 +6,9 @@ import { Keys } from "./keys.tsx";
 import { SecondFactor } from "./second-factor.tsx";
 import { Server } from "./server.tsx";
 
-/** One's own account, the other administrators, and how the server is set. */
+/** One's own account; the other administrators, and how the server is set, for those who may do everything. */
 export function SettingsPage({ who }: PageProps) {
+  const mayAct = who.role === "administrator";
   return (
     <Stack gap="xl">
       <Title order={1}>{say.title}</Title>
@@ -17,12 +18,12 @@ export function SettingsPage({ who }: PageProps) {
             {say.account.title}
           </Title>
           <Text className="address">{say.account.signedInAs(who.name)}</Text>
-          <Keys name={who.name} />
+          {mayAct ? <Keys name={who.name} /> : null}
           <SecondFactor />
         </Stack>
       </section>
-      <Administrators who={who} />
-      <Server />
+      {mayAct ? <Administrators who={who} /> : null}
+      {mayAct ? <Server /> : null}
     </Stack>
   );
 }
