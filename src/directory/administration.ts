@@ -125,12 +125,28 @@ export async function addAlias(
   { directory }: { readonly directory: Pick<DirectoryStore, "mailbox" | "addAlias"> },
   alias: Alias,
 ): Promise<Outcome<void>> {
+  return (await leadsNowhere(directory, alias)) ?? (await directory.addAlias(alias));
+}
+
+/** Why a target of an alias would be refused, without adding it; null: it would be taken. */
+export async function problemOfAlias(
+  directory: Pick<DirectoryStore, "domain" | "mailbox" | "aliasTargets">,
+  alias: Alias,
+): Promise<string | null> {
+  const refused = await leadsNowhere(directory, alias);
+  if (refused) return refused.problem.text;
   const { address, target } = alias;
+  const domain = address.slice(address.lastIndexOf("@") + 1);
+  if ((await directory.domain(domain))?.kind !== "local")
+    return `${domain} is no local domain: add it first.`;
+  const targets = await directory.aliasTargets(address);
+  return targets.includes(target) ? `${address} goes to ${target} already.` : null;
+}
+
+async function leadsNowhere(directory: Pick<DirectoryStore, "mailbox">, { address, target }: Alias) {
   if (address === target) return failed("invalid", `${address} cannot be an alias of itself.`);
-  if ((await directory.mailbox(address))?.admitted) {
-    return failed("exists", `${address} is a mailbox: its mail stays there, so an alias would do nothing.`);
-  }
-  return await directory.addAlias(alias);
+  if (!(await directory.mailbox(address))?.admitted) return null;
+  return failed("exists", `${address} is a mailbox: its mail stays there, so an alias would do nothing.`);
 }
 
 async function checkRule(directory: DirectoryStore, domain: LocalDomain) {

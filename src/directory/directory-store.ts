@@ -45,6 +45,13 @@ export interface Alias {
   readonly target: string;
 }
 
+/** An alias, as whoever it leads to sees it. */
+export interface LeadingAlias {
+  readonly address: string;
+  /** How many targets it has, this one included. */
+  readonly targets: number;
+}
+
 export interface DirectoryStore {
   domain(name: string): Promise<Domain | null>;
   domains(): Promise<readonly Domain[]>;
@@ -69,6 +76,8 @@ export interface DirectoryStore {
   aliasTargets(address: string): Promise<readonly string[]>;
   aliases(domain: string): Promise<readonly Alias[]>;
   addAlias(alias: Alias): Promise<Outcome<void>>;
-  /** Removes an alias with all its targets. */
-  removeAlias(address: string): Promise<Outcome<void>>;
+  /** The aliases that lead to an address at once, in address order, from after one on. */
+  aliasesTo(target: string, after: string, limit: number): Promise<readonly LeadingAlias[]>;
+  /** Removes an alias with all its targets, or one target alone. */
+  removeAlias(address: string, target?: string): Promise<Outcome<void>>;
 }

@@ -13,6 +13,7 @@ import { accountRoutes } from "./access/account.ts";
 import { type AdministratorRoutes, administratorRoutes } from "./access/administrators.ts";
 import { AccessRefused, refusalResponse } from "./access/gate.ts";
 import type { SecondFactors } from "./access/second-factor.ts";
+import { aliasRoutes } from "./aliases.ts";
 import { auditRoutes } from "./audit-log.ts";
 import { audited, sameActor } from "./audited.ts";
 import { type Bring, bringingRoutes } from "./bringing.ts";
@@ -113,6 +114,7 @@ export function api(deps: Api) {
     problemResponse(context, { kind: "not-found", text: `There is no ${context.req.path}.` }),
   );
   app.route("/", domainRoutes(deps.directory));
+  app.route("/", aliasRoutes(deps.directory));
   const { directory, use } = deps.directory;
   app.route(
     "/",

@@ -23,7 +23,7 @@ const rules: Readonly<Record<string, Rule>> = {
   "PATCH domains/:": { kind: "domain-set", subject: "domain", isShown: true },
   "DELETE domains/:": { kind: "domain-remove", subject: "domain", isShown: true },
   "POST aliases": { kind: "alias-add", subject: "address" },
-  "DELETE aliases/:": { kind: "alias-remove", subject: "address" },
+  "DELETE aliases/:": { kind: "alias-remove", subject: "address", isShown: true },
   "POST mailboxes": { kind: "mailbox-add", subject: "address", isShown: true },
   "PUT mailboxes/:/password": { kind: "mailbox-password", subject: "address", isShown: true },
   "PUT mailboxes/:/quota": { kind: "mailbox-quota", subject: "address", isShown: true },

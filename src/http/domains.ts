@@ -1,7 +1,6 @@
-/** Domains and aliases over the API. */
+/** Domains over the API. */
 import { createRoute, z } from "@hono/zod-openapi";
 import {
-  addAlias,
   addDomain,
   type DirectoryAdministration,
   removeDomain,
@@ -41,9 +40,6 @@ export const domainSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("alias"), name, target: name }),
 ]);
 export type DomainView = z.output<typeof domainSchema>;
-
-const aliasSchema = z.strictObject({ address: z.string().max(512), target: z.string().max(512) });
-export type AliasView = z.output<typeof aliasSchema>;
 
 const byName = { params: z.object({ name }) };
 const giveUp = z.array(z.string().max(512)).max(10_000).default([]);
@@ -89,26 +85,8 @@ const remove = createRoute({
   request: byName,
   ...answers("Remove a domain", nothing),
 });
-const aliases = createRoute({
-  method: "get",
-  path: "/domains/{name}/aliases",
-  request: byName,
-  ...answers("Aliases of a domain", z.array(aliasSchema)),
-});
-const aliasAdded = createRoute({
-  method: "post",
-  path: "/aliases",
-  request: { body: body(aliasSchema) },
-  ...answers("Add an alias", nothing),
-});
-const removeAlias = createRoute({
-  method: "delete",
-  path: "/aliases/{address}",
-  request: { params: z.object({ address: z.string().max(512) }) },
-  ...answers("Remove an alias", nothing),
-});
 
-/** The routes of domains and aliases. */
+/** The routes of domains. */
 export function domainRoutes(deps: DirectoryAdministration) {
   const { directory } = deps;
   return router()
@@ -136,18 +114,6 @@ export function domainRoutes(deps: DirectoryAdministration) {
     })
     .openapi(remove, async (context) => {
       unwrap(await removeDomain(deps, key(context.req.valid("param").name)));
-      return context.json({ done: true as const }, 200);
-    })
-    .openapi(aliases, async (context) =>
-      context.json([...(await directory.aliases(key(context.req.valid("param").name)))], 200),
-    )
-    .openapi(aliasAdded, async (context) => {
-      const given = context.req.valid("json");
-      unwrap(await addAlias(deps, { address: address(given.address), target: address(given.target) }));
-      return context.json({ done: true as const }, 200);
-    })
-    .openapi(removeAlias, async (context) => {
-      unwrap(await directory.removeAlias(address(context.req.valid("param").address)));
       return context.json({ done: true as const }, 200);
     });
 }

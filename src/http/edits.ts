@@ -28,6 +28,12 @@ const editable: readonly Editable[] = [
     fields: ["on", "settings"],
   },
   {
+    shown: /^\/aliases\/[^/]+$/,
+    changed: /^DELETE (\/aliases\/[^/]+)$/,
+    suffix: "",
+    fields: ["address", "targets"],
+  },
+  {
     shown: /^\/mailboxes\/[^/]+$/,
     changed: /^PUT (\/mailboxes\/[^/]+)\/quota$/,
     suffix: "",

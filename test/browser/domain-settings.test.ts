@@ -1,6 +1,7 @@
 /** The settings of a domain, in a browser, against a real server and its old server. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { AliasView, DomainView } from "#http/domains";
+import type { AliasView } from "#http/aliases";
+import type { DomainView } from "#http/domains";
 import type { MigrationSettingsView } from "#http/migration-settings";
 import { domain } from "../crossing/company.ts";
 import { sendMail } from "../old-server/send-mail.ts";

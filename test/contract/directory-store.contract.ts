@@ -223,6 +223,28 @@ export function directoryStoreContract(open: OpenHarness): void {
         expect(await store.directory.aliases("big-company.org")).toEqual([]);
       });
 
+      it("are found by where they lead, and lose one target alone", async () => {
+        const [anna, bob] = ["anna@big-company.com", "bob@big-company.com"];
+        for (const [name, target] of [
+          ["sales", anna],
+          ["sales", bob],
+          ["info", anna],
+          ["help", bob],
+        ] as const)
+          value(await store.directory.addAlias({ address: `${name}@big-company.com`, target }));
+        const [info, sales] = [
+          { address: "info@big-company.com", targets: 1 },
+          { address: "sales@big-company.com", targets: 2 },
+        ];
+        expect(await store.directory.aliasesTo(anna, "", 10)).toEqual([info, sales]);
+        expect(await store.directory.aliasesTo(anna, "", 1)).toEqual([info]);
+        expect(await store.directory.aliasesTo(anna, info.address, 10)).toEqual([sales]);
+        expectProblem(await store.directory.removeAlias(info.address, bob), "not-found");
+        value(await store.directory.removeAlias(sales.address, anna));
+        expect(await store.directory.aliasTargets(sales.address)).toEqual([bob]);
+        expect(await store.directory.aliasesTo(anna, "", 10)).toEqual([info]);
+      });
+
       it("are of a local domain, and each target is named once", async () => {
         const alias = { address: "info@big-company.com", target: "anna@big-company.com" };
         value(await store.directory.addAlias(alias));

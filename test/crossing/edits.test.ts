@@ -62,6 +62,32 @@ describe("whoever edits what somebody else has changed is told what", () => {
   });
 });
 
+it("an alias that somebody else has changed is not removed unseen, and loses the one target that was named", async () => {
+  const [sales, anna, bob] = ["sales", "anna", "bob"].map((name) => `${name}@${domain}`);
+  const path = `/aliases/${sales}`;
+  const add = (target = "") => company.command.post("/aliases", { address: sales, target });
+  await add(anna);
+  const seen = await tagOf(path);
+  await add(bob);
+  const later = await call("DELETE", `${path}?target=${anna}`, undefined, { "if-match": seen });
+  expect(later.status).toBe(412);
+  expect(await later.json()).toMatchObject({ title: "changed-meanwhile", changed: ["targets"] });
+  const now = await tagOf(path);
+  const done = await call("DELETE", `${path}?target=${anna}`, undefined, { "if-match": now });
+  expect(done.status).toBe(200);
+  expect(await company.command.get(path)).toEqual({ address: sales, targets: [bob], problem: null });
+  const of = (mailbox: string) => company.command.get(`/mailboxes/${mailbox}@${domain}/aliases`);
+  expect(await of("new")).toEqual({ aliases: [], inAliasDomains: [] });
+  await add(`new@${domain}`);
+  expect(await of("new")).toEqual({ aliases: [{ address: sales, targets: 2 }], inAliasDomains: [] });
+  const wouldBe = async (alias: string) =>
+    (await company.command.get<{ problem: string | null }>(`/aliases/${alias}?target=new@${domain}`)).problem;
+  expect(await wouldBe(`info@${domain}`)).toBeNull();
+  expect(await wouldBe(`sales@${domain}`)).toMatch(/goes to .* already/);
+  expect(await wouldBe(`new@${domain}`)).toMatch(/alias of itself/);
+  expect(await wouldBe("info@elsewhere.example")).toMatch(/no local domain/);
+});
+
 it("a token is made once, however often it is asked for with the same key", async () => {
   const ask = async (key: string) => {
     const asked = { label: "monitoring", mayWrite: false, days: 1 };

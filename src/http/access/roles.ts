@@ -26,6 +26,8 @@ const permitted: readonly (readonly [method: string, path: string, subject: "pat
   ["POST", "mailboxes", "body"],
   ["GET", "mailboxes/:address", "path"],
   ["PUT", "mailboxes/:address/password", "path"],
+  ["GET", "mailboxes/:address/aliases", "path"],
+  ["GET", "aliases/:address", "path"],
   ["POST", "aliases", "body"],
   ["DELETE", "aliases/:address", "path"],
   ["GET", "migrations/:domain", "path"],

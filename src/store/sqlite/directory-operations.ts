@@ -68,10 +68,18 @@ function addAlias(db: WriterDb, { address, target }: Alias): Outcome<void> {
   return added > 0 ? done(undefined) : failed("exists", `${address} goes to ${target} already.`);
 }
 
-function removeAlias(db: WriterDb, address: string): Outcome<void> {
+interface RemoveAlias {
+  readonly address: string;
+  /** Null: every one. */
+  readonly target: string | null;
+}
+
+function removeAlias(db: WriterDb, { address, target }: RemoveAlias): Outcome<void> {
   const domain = address.slice(address.lastIndexOf("@") + 1);
-  const removed = db.run("DELETE FROM alias WHERE domain = ? AND address = ?", domain, address);
-  return removed > 0 ? done(undefined) : failed("not-found", `There is no alias ${address}.`);
+  const sql = "DELETE FROM alias WHERE domain = ? AND address = ? AND target = coalesce(?, target)";
+  if (db.run(sql, domain, address, target) > 0) return done(undefined);
+  const missing = target === null ? `There is no alias ${address}` : `${address} does not go to ${target}`;
+  return failed("not-found", `${missing}.`);
 }
 
 function noLocalDomain(name: string) {

@@ -1,5 +1,12 @@
 /** The directory on SQLite (directory/directory-store). */
-import type { Alias, DirectoryStore, KeptPassword, Mailbox, NewMailbox } from "#directory/directory-store";
+import type {
+  Alias,
+  DirectoryStore,
+  KeptPassword,
+  LeadingAlias,
+  Mailbox,
+  NewMailbox,
+} from "#directory/directory-store";
 import type { Domain } from "#directory/domain";
 import type { MailboxId } from "#mailbox/ids";
 import type { Outcome } from "#mailbox/problem";
@@ -91,8 +98,18 @@ export class SqliteDirectoryStore implements DirectoryStore {
     return this.#engine.write("addAlias", { address, target }, front);
   }
 
-  removeAlias(address: string): Promise<Outcome<void>> {
-    return this.#engine.write("removeAlias", address, front);
+  async aliasesTo(target: string, after: string, limit: number): Promise<readonly LeadingAlias[]> {
+    const sql = `SELECT address, (
+        SELECT count(*) FROM alias AS one WHERE one.domain = alias.domain AND one.address = alias.address
+      ) AS targets
+      FROM alias WHERE target_domain = ? AND target = ? AND address > ? ORDER BY address LIMIT ?`;
+    const domain = target.slice(target.lastIndexOf("@") + 1);
+    const rows = this.#engine.query((db) => db.all<LeadingAlias>(sql, domain, target, after, limit));
+    return rows.map(({ address, targets }) => ({ address, targets }));
+  }
+
+  removeAlias(address: string, target?: string): Promise<Outcome<void>> {
+    return this.#engine.write("removeAlias", { address, target: target ?? null }, front);
   }
 
   #mailboxes(condition: string, ...values: SqlValue[]): readonly Mailbox[] {

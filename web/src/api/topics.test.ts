@@ -10,6 +10,8 @@ it.each([
   ],
   ["/migrations/big-company.com/cutover/plan", ["domain:big-company.com", "migration:big-company.com"]],
   ["/mailboxes/anna%40big-company.com/ledger", ["mailbox:anna@big-company.com"]],
+  ["/mailboxes/anna%40big-company.com/aliases", ["domain:big-company.com"]],
+  ["/aliases/sales%40big-company.com?target=anna", ["domain:big-company.com"]],
   ["/queue", ["queue"]],
   ["/queue/7", ["queue"]],
   ["/log?limit=5", ["log"]],

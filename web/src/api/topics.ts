@@ -17,6 +17,9 @@ export function topicsOf(path: string): readonly string[] | null {
   // These are held in memory, and an event tells of what was committed.
   if (rest.at(-1) === "logins" || path.startsWith("/queue/figures")) return null;
   if (resource === "domains" || resource === "migrations") return [`domain:${name}`, `migration:${name}`];
+  if (resource === "aliases" || rest.at(-1) === "aliases") {
+    return [`domain:${name.slice(name.lastIndexOf("@") + 1)}`];
+  }
   if (resource === "mailboxes" || resource === "returns") {
     return name.includes("@") ? [`mailbox:${name}`] : [`migration:${name}`];
   }

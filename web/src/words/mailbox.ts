@@ -1,5 +1,5 @@
 /** What the page of one mailbox says. */
-import { messages, octets } from "./format.ts";
+import { messages, number, octets } from "./format.ts";
 
 export const say = {
   unknown: (address: string) => `There is no mailbox ${address} here.`,
@@ -63,9 +63,34 @@ export const say = {
     quotaOf: (megabytes: number | string) => (megabytes === "" ? "no limit" : `${megabytes} MB`),
     setQuota: "Set the quota",
     quotaSet: "The quota is set.",
-    aliases: "Other addresses",
-    noAliases: "None. They are added with the domain's settings.",
-    toAliases: "Other addresses of this domain",
+  },
+  aliases: {
+    title: "Other addresses",
+    explain: (mailbox: string) => `Mail for these addresses comes to ${mailbox}.`,
+    none: "No other address leads here.",
+    shared: (others: number) =>
+      `goes to ${others === 1 ? "1 other address" : `${number(others)} others`}, too`,
+    byDomain: "by an alias domain",
+    later: "Show more",
+    address: "Another address",
+    add: "Add the address",
+    added: (alias: string) => `Mail for ${alias} comes here now.`,
+    checking: "Looking whether this can be …",
+    refused: "This cannot be added",
+    comes: (alias: string) => `Mail for ${alias} will come here.`,
+    comesToo: (alias: string, others: string) =>
+      `Mail for ${alias} goes to ${others} already: it will come here as well.`,
+    remove: "Remove",
+    removeOf: (alias: string) => `Remove ${alias}`,
+    confirm: (alias: string) => `Remove ${alias}?`,
+    gone: (alias: string) => `${alias} does not lead here any more: somebody has removed it.`,
+    last: (alias: string, mailbox: string) =>
+      `Mail for ${alias} no longer comes to ${mailbox}; it is treated as for an unknown user.`,
+    stays: (alias: string, mailbox: string, others: string) =>
+      `Mail for ${alias} no longer comes to ${mailbox}; it still goes to ${others}.`,
+    some: (first: readonly string[], more: number) =>
+      more === 0 ? first.join(", ") : `${first.join(", ")} and ${number(more)} more`,
+    toAll: "All other addresses of this domain",
   },
   remove: {
     button: "Remove this mailbox",

@@ -1,6 +1,6 @@
 import { Button, Group, Stack, Table, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
-import type { AliasView } from "#http/domains";
+import type { AliasView } from "#http/aliases";
 import { ask } from "../../api/client.ts";
 import { useLive } from "../../api/live.ts";
 import { ActionProblem, useAction } from "../../parts/action-button.tsx";

@@ -6,6 +6,7 @@ import type { PageProps } from "../../pages.tsx";
 import { Notices } from "../../parts/notices.tsx";
 import { number, octets, time } from "../../words/format.ts";
 import { say } from "../../words/mailbox.ts";
+import { AliasesSection } from "./aliases-section.tsx";
 import { BackSection } from "./back-section.tsx";
 import { LedgerSection } from "./ledger-section.tsx";
 import { MoveSection } from "./move-section.tsx";
@@ -45,6 +46,7 @@ export function MailboxPage({ who, subject: address }: PageProps) {
           {hasLedger(row) ? (
             <LedgerSection domain={domain} address={address} mayAct={isAdministrator} />
           ) : null}
+          <AliasesSection who={who} mailbox={address} domain={domain} />
           <Folders folders={mailbox.folders} />
           <SettingsSection
             mailbox={mailbox}

@@ -1,9 +1,7 @@
-import { Anchor, Button, Group, List, PasswordInput, Stack, Text, Title } from "@mantine/core";
+import { Button, Group, PasswordInput, Stack, Text, Title } from "@mantine/core";
 import { useState } from "react";
-import type { AliasView } from "#http/domains";
 import type { MailboxView } from "#http/mailboxes";
 import { ask } from "../../api/client.ts";
-import { useLive } from "../../api/live.ts";
 import { ActionProblem, useAction } from "../../parts/action-button.tsx";
 import { Confirm } from "../../parts/confirm.tsx";
 import { href } from "../../route.ts";
@@ -25,7 +23,7 @@ interface SettingsSectionProps {
   readonly onDone: () => void;
 }
 
-/** Password, quota, other addresses; and the two ways out. */
+/** Password, quota; and the two ways out. */
 export function SettingsSection(props: SettingsSectionProps) {
   const { mailbox, tag, domain, mayAct, isBeingMoved, onDone } = props;
   const { address } = mailbox;
@@ -37,7 +35,6 @@ export function SettingsSection(props: SettingsSectionProps) {
         </Title>
         <Password address={address} />
         {mayAct ? <Quota mailbox={mailbox} tag={tag} onDone={onDone} /> : null}
-        <Aliases address={address} domain={domain} />
         {mayAct ? (
           <Group>
             {isBeingMoved && mailbox.admitted ? <SendBack address={address} onDone={onDone} /> : null}
@@ -81,32 +78,6 @@ function Password({ address }: { address: string }) {
       <ActionProblem action={action} />
       <Done isDone={isSet} text={words.passwordSet} />
     </form>
-  );
-}
-
-function Aliases({ address, domain }: { address: string; domain: string }) {
-  const live = useLive<readonly AliasView[]>(`/domains/${encodeURIComponent(domain)}/aliases`);
-  const own = live.value?.filter(({ target }) => target === address) ?? [];
-  return (
-    <div>
-      <Text fw={500} size="sm">
-        {words.aliases}
-      </Text>
-      {own.length === 0 ? (
-        <Text size="sm">{words.noAliases}</Text>
-      ) : (
-        <List size="sm">
-          {own.map((one) => (
-            <List.Item key={one.address} className="address">
-              {one.address}
-            </List.Item>
-          ))}
-        </List>
-      )}
-      <Anchor href={href("domain-settings", domain)} size="sm">
-        {words.toAliases}
-      </Anchor>
-    </div>
   );
 }
 
