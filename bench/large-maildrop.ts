@@ -18,7 +18,13 @@ async function memory(pid: number): Promise<string> {
   const status = await readFile(`/proc/${pid}/status`, "latin1");
   const megabytes = (name: string) =>
     Math.round(Number(new RegExp(`^${name}:\\s+(\\d+) kB`, "m").exec(status)?.[1] ?? 0) / 1024);
-  return `${megabytes("VmRSS")} MB, at most ${megabytes("VmHWM")} MB so far`;
+  return `${megabytes("VmRSS")} MB, at most ${megabytes("VmHWM")} MB so far, ${await processorSeconds(pid)} s of a processor`;
+}
+
+/** User and system time so far. */
+async function processorSeconds(pid: number): Promise<number> {
+  const fields = (await readFile(`/proc/${pid}/stat`, "latin1")).replace(/^.*\) /, "").split(" ");
+  return (Number(fields[11]) + Number(fields[12])) / 100;
 }
 
 const mailboxes = new OldMailboxes();

@@ -1,5 +1,4 @@
 /** The program: `serve`, or one command of the command line. The only place that ends the process. */
-import { setFlagsFromString } from "node:v8";
 import { runCommand, type ServeFlags } from "#cli/program";
 import { loadConfig } from "#config/config";
 import { formatEndpoint } from "#config/endpoint";
@@ -10,6 +9,7 @@ import { CertificateTrouble } from "#net/certificate";
 import { ListenTrouble } from "#net/listener";
 import { openLog } from "#observe/log";
 import { emptyCoreFiles } from "./core-files.ts";
+import { boundHeap } from "./heap-bounds.ts";
 import { startServer } from "./server.ts";
 import { DataDirectoryInUse } from "./store/sqlite/data-directory.ts";
 import { isDamage, isTemporary } from "./store/sqlite/failure.ts";
@@ -34,8 +34,7 @@ function refusalOf(error: unknown, data: string): string | null {
 }
 
 async function serve(flags: ServeFlags): Promise<void> {
-  // Mail passes through and is forgotten: with more room for what is new, the collector copies less of it about.
-  setFlagsFromString("--semi-space-growth-factor=16");
+  boundHeap();
   const config = loadConfig(flags, process.env);
   const log = openLog(config.logLevel);
   for (const variable of strangeVariables(process.env)) {

@@ -4,6 +4,7 @@
  * no transaction, so any number of sessions may have one, or share one: it never changes.
  */
 
+import { setImmediate } from "node:timers/promises";
 import type { MessageEntry } from "./folder.ts";
 import type { ContentId, FolderId, MailboxId, MessageId, Uid } from "./ids.ts";
 import type { MailStore } from "./mail-store.ts";
@@ -109,6 +110,8 @@ export async function openMaildrop(store: MailStore, mailbox: MailboxId): Promis
     const last = entries.at(-1);
     if (!last || entries.length < batch) break;
     after = last.uid;
+    // Others have their turn in between.
+    await setImmediate();
   }
   return done(new Maildrop(mailbox, inbox.id, packing));
 }
