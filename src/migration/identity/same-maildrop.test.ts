@@ -30,6 +30,20 @@ test("an alias used as login lists what its owner lists, also when mail has come
   }
 });
 
+test("a maildrop is found among many, however its messages differ from the one that was known", () => {
+  const known = new SameMaildrops();
+  for (let n = 0; n < 300; n++)
+    known.note(server, person(`person${n}@big-company.com`), maildrop(1, 60, `p${n}-`));
+  for (let n = 0; n < 300; n++) {
+    // Up to three messages went and three came: no more than a tenth of both.
+    const [gone, came] = [n % 4, (n >> 2) % 4];
+    const listing = [...maildrop(1 + gone, 60, `p${n}-`), ...maildrop(61, 60 + came, `new${n}-`)];
+    const other = known.note(server, person("alias@big-company.com"), listing);
+    expect(other).toMatchObject({ address: `person${n}@big-company.com` });
+  }
+  expect(known.note(server, person("alias@big-company.com"), maildrop(1, 60, "another-"))).toBeNull();
+});
+
 test("the same person is nobody else, and who is forgotten neither", () => {
   const known = new SameMaildrops();
   known.note(server, person("anna@big-company.com"), maildrop(1, 20));

@@ -23,8 +23,15 @@ type Sketch = readonly string[];
 /** Whose maildrop it is. */
 type Owner = Pick<Transfer, "mailbox" | "address">;
 
+/**
+ * Maildrops are found by so many of their lowest hashes. Of two that are alike no more than seven messages in both
+ * ranges together are not common (a tenth of at most 71), so that the lowest common one is among the eight lowest of
+ * each.
+ */
+const indexed = 8;
+
 export class SameMaildrops {
-  readonly #byServer = new Map<string, Map<string, { readonly owner: Owner; readonly sketch: Sketch }>>();
+  readonly #byServer = new Map<string, KnownMaildrops>();
   readonly #toldApart = new Set<string>();
 
   /**
@@ -33,16 +40,15 @@ export class SameMaildrops {
    */
   note(server: Pick<OldServerAddress, "host" | "port">, owner: Owner, listing: Listing): Owner | null {
     const key = serverKey(server);
-    const known = this.#byServer.get(key) ?? new Map<string, { owner: Owner; sketch: Sketch }>();
+    const known = this.#byServer.get(key) ?? new KnownMaildrops();
     this.#byServer.set(key, known);
     known.delete(owner.address);
     const sketch = sketchOf(listing);
     if (!sketch) return null;
-    const other = [...known.values()].find(
-      (one) => areAlike(sketch, one.sketch) && !this.#toldApart.has(pairOf(owner.address, one.owner.address)),
-    );
-    known.set(owner.address, { owner: { mailbox: owner.mailbox, address: owner.address }, sketch });
-    return other?.owner ?? null;
+    const isOther = (one: Owner): boolean => !this.#toldApart.has(pairOf(owner.address, one.address));
+    const other = known.like(sketch).find(isOther) ?? null;
+    known.add({ mailbox: owner.mailbox, address: owner.address }, sketch);
+    return other;
   }
 
   /** The contents of these two have shown that they are two. */
@@ -53,6 +59,43 @@ export class SameMaildrops {
   /** Forgets an address, whose mailbox was removed or whose move has ended. */
   forget(address: string): void {
     for (const known of this.#byServer.values()) known.delete(address);
+  }
+}
+
+/** What is listed on one old server. */
+class KnownMaildrops {
+  readonly #byAddress = new Map<string, { readonly owner: Owner; readonly sketch: Sketch }>();
+  readonly #byHash = new Map<string, string[]>();
+
+  add(owner: Owner, sketch: Sketch): void {
+    this.#byAddress.set(owner.address, { owner, sketch });
+    for (const hash of sketch.slice(0, indexed)) {
+      const addresses = this.#byHash.get(hash);
+      if (addresses) addresses.push(owner.address);
+      else this.#byHash.set(hash, [owner.address]);
+    }
+  }
+
+  delete(address: string): void {
+    const known = this.#byAddress.get(address);
+    if (!known) return;
+    this.#byAddress.delete(address);
+    for (const hash of known.sketch.slice(0, indexed)) {
+      const addresses = this.#byHash.get(hash) ?? [];
+      const place = addresses.indexOf(address);
+      if (place >= 0) addresses.splice(place, 1);
+      if (addresses.length === 0) this.#byHash.delete(hash);
+    }
+  }
+
+  /** Owners of maildrops that are alike. */
+  like(sketch: Sketch): readonly Owner[] {
+    const addresses = new Set(sketch.slice(0, indexed).flatMap((hash) => this.#byHash.get(hash) ?? []));
+    return [...addresses]
+      .map((address) => this.#byAddress.get(address))
+      .filter((one) => one !== undefined)
+      .filter((one) => areAlike(sketch, one.sketch))
+      .map(({ owner }) => owner);
   }
 }
 
