@@ -247,10 +247,10 @@ export function openMigration(parts: MigrationParts): MigrationRoom {
       for (const one of findings) one.catch((error: unknown) => log.error({ err: error }, "a check failed"));
       return done(checkView(domain, begun.length, []));
     },
-    async checkProgress(domain, most) {
+    async checkProgress(domain, query) {
       if ((await directory.domain(domain))?.kind !== "local")
         return failed("not-found", `${domain} is not a local domain here.`);
-      return done(checkProgressView(checks.progress(domain, most)));
+      return done(checkProgressView(checks.progress(domain, query)));
     },
     async status(domain) {
       if ((await directory.domain(domain))?.kind !== "local")

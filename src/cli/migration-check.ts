@@ -15,10 +15,7 @@ export const check = command(
   "migration check big-company.com --wait",
 )
   .option("--wait", "wait until every mailbox was checked, and tell what each had")
-  .option(
-    "--show",
-    `begin none: tell how far the last one is, and what it found (${mostRows} mailboxes at most)`,
-  )
+  .option("--show", "begin none: tell how far the last one is, and what it found in each mailbox")
   .action(async (domain: string, options: CommonOptions & { wait?: boolean; show?: boolean }) => {
     const server = serverOf(options);
     if (options.show) return await show(server, domain, options);
@@ -35,16 +32,33 @@ export const check = command(
   });
 
 async function show(server: Connection, domain: string, options: CommonOptions): Promise<void> {
-  const last = await server.get<CheckProgressView>(`${path(domain)}?limit=${mostRows}`);
+  const last = await everyPage(server, domain);
   const { began, ended, total, done, found, problems, mailboxes } = last;
   if (began === null) return tell(options, last, "No check has begun since the server started.");
   const state = ended === null ? `began ${began} and goes on` : `began ${began} and ended ${ended}`;
-  const left = mailboxes.length < total ? [`… and ${total - mailboxes.length} more`] : [];
   const lines = [
     `The last check ${state}: ${done} of ${total} mailboxes, ${found} new messages, ${problems} with a problem`,
     findingsTable(mailboxes),
   ];
-  tell(options, last, [...lines, ...left].join("\n"));
+  tell(options, last, lines.join("\n"));
+}
+
+/** The figures as they were at first, and every mailbox once. */
+async function everyPage(server: Connection, domain: string): Promise<CheckProgressView> {
+  const page = async (cursor: string) =>
+    await server.get<CheckProgressView>(
+      `${path(domain)}?limit=${mostRows}&cursor=${encodeURIComponent(cursor)}`,
+    );
+  const first = await page("");
+  const mailboxes = new Map(first.mailboxes.map((one) => [one.address, one]));
+  for (let { next } = first; next !== null; ) {
+    const more = await page(next);
+    // Another one has begun: what this one found is no more.
+    if (more.began !== first.began) break;
+    for (const one of more.mailboxes) mailboxes.set(one.address, one);
+    next = more.next;
+  }
+  return { ...first, mailboxes: [...mailboxes.values()], next: null };
 }
 
 function findingsTable(mailboxes: readonly (CheckView["mailboxes"][number] & { done?: boolean })[]): string {

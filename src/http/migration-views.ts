@@ -52,12 +52,17 @@ export function checkView(
   };
 }
 
+const noCheck: CheckProgressView = {
+  ...{ began: null, ended: null, total: 0, done: 0, found: 0, problems: 0, mailboxes: [], next: null },
+  counts: { problem: 0, found: 0, "nothing-new": 0, "not-done": 0 },
+};
+
 /** @param progress null: there was no check since the server started */
 export function checkProgressView(progress: CheckProgress | null): CheckProgressView {
-  if (!progress) return { began: null, ended: null, total: 0, done: 0, found: 0, problems: 0, mailboxes: [] };
-  const { began, ended, total, done, found, problems, rows } = progress;
+  if (!progress) return noCheck;
+  const { began, ended, rows, ...figures } = progress;
   return {
-    ...{ began: time(began), ended: ended === null ? null : time(ended), total, done, found, problems },
+    ...{ ...figures, began: time(began), ended: ended === null ? null : time(ended) },
     mailboxes: rows.map(({ address, findings }) => ({
       address,
       done: findings !== null,

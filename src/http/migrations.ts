@@ -1,6 +1,7 @@
 /** Migrations over the API: on, status, Check mailboxes, off. */
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Outcome } from "#mailbox/problem";
+import { type CheckQuery, checkOutcomes } from "#migration/checks";
 import { type MigrationLimits, parseLimits } from "#migration/limits/migration-limits";
 import type { SeenPolicy } from "#migration/migration";
 import type { OldServerAddress } from "#migration/old-server/old-server";
@@ -115,6 +116,8 @@ const checkProgressSchema = z.object({
   /** Messages that it has brought over so far. */
   found: z.number(),
   problems: z.number(),
+  /** Mailboxes by what came of them. */
+  counts: z.record(z.enum(checkOutcomes), z.number()),
   /** Those with a problem first, then those that had something new, the others, and those that are not done. */
   mailboxes: z.array(
     z.object({
@@ -125,6 +128,8 @@ const checkProgressSchema = z.object({
       problem: z.string().nullable(),
     }),
   ),
+  /** For the next page; null: this was the last. */
+  next: z.string().nullable(),
 });
 export type CheckProgressView = z.output<typeof checkProgressSchema>;
 
@@ -142,8 +147,8 @@ export interface MigrationAdministration {
   off(domain: string, giveUp: readonly string[]): Promise<Outcome<void>>;
   /** Sweeps every mailbox of the domain now; resolves when all were swept, or at once without `wait`. */
   check(domain: string, wait: boolean): Promise<Outcome<CheckView>>;
-  /** How far the last check is. @param most mailboxes */
-  checkProgress(domain: string, most: number): Promise<Outcome<CheckProgressView>>;
+  /** How far the last check is. */
+  checkProgress(domain: string, query: CheckQuery): Promise<Outcome<CheckProgressView>>;
   status(domain: string): Promise<Outcome<MigrationStatusView>>;
 }
 
@@ -198,7 +203,12 @@ const checkProgress = createRoute({
   path: "/migrations/{domain}/check",
   request: {
     ...byDomain,
-    query: z.strictObject({ limit: z.coerce.number().int().min(1).max(1000).default(50) }),
+    query: z.strictObject({
+      outcome: z.enum(checkOutcomes).optional(),
+      /** As the page before told it. */
+      cursor: z.string().max(1024).default(""),
+      limit: z.coerce.number().int().min(1).max(1000).default(50),
+    }),
   },
   ...answers("How far the last Check mailboxes is, and what it found", checkProgressSchema),
 });
@@ -233,9 +243,10 @@ export function migrationRoutes(migration: MigrationAdministration) {
       return context.json(unwrap(await migration.check(domain, context.req.valid("json").wait)), 200);
     })
     .openapi(checkProgress, async (context) => {
-      const { limit } = context.req.valid("query");
+      const { outcome, cursor, limit } = context.req.valid("query");
+      const query = { outcome: outcome ?? null, cursor, most: limit };
       const domain = key(context.req.valid("param").domain);
-      return context.json(unwrap(await migration.checkProgress(domain, limit)), 200);
+      return context.json(unwrap(await migration.checkProgress(domain, query)), 200);
     })
     .openapi(off, async (context) => {
       const giveUp = context.req.valid("json").giveUp.map(address);

@@ -22,8 +22,28 @@ export interface CheckProgress {
   readonly found: number;
   /** Mailboxes with a problem. */
   readonly problems: number;
-  /** Those with a problem first, then those that had something new, then those that had not, then the rest. */
+  readonly counts: Readonly<Record<CheckOutcome, number>>;
+  /** A page of those that were asked for, in the order of `checkOutcomes`. */
   readonly rows: readonly CheckRow[];
+  /** For the next page; null: this was the last. */
+  readonly next: string | null;
+}
+
+/** What came of a mailbox, in the order in which they are shown: those that need a look first. */
+export const checkOutcomes = ["problem", "found", "nothing-new", "not-done"] as const;
+export type CheckOutcome = (typeof checkOutcomes)[number];
+
+/** Which page of which mailboxes. */
+export interface CheckQuery {
+  /** Null: all. */
+  readonly outcome: CheckOutcome | null;
+  /**
+   * As the page before told it; "" is the first. It is a place in the order, not a mailbox: while the check goes on,
+   * mailboxes come forward, and each page is full whenever it is looked at.
+   */
+  readonly cursor: string;
+  /** Rows. */
+  readonly most: number;
 }
 
 /** One mailbox's part in a check that has begun. */
@@ -60,7 +80,7 @@ export class Checks {
     const kept: Kept = {
       began: this.#now(),
       ended: mailboxes.length === 0 ? this.#now() : null,
-      left: new Set(mailboxes.map(({ address }) => address)),
+      left: new Set(mailboxes.map(({ address }) => address).sort()),
       ...{ troubled: [], fruitful: [], others: [], found: 0 },
     };
     this.#byDomain.set(domain, kept);
@@ -73,22 +93,25 @@ export class Checks {
     }
   }
 
-  /** @param most rows */
-  progress(domain: string, most: number): CheckProgress | null {
+  /** Null: none has begun. */
+  progress(domain: string, { outcome, cursor, most }: CheckQuery): CheckProgress | null {
     const kept = this.#byDomain.get(domain);
     if (!kept) return null;
     const { began, ended, left, troubled, fruitful, others, found } = kept;
     const done = troubled.length + fruitful.length + others.length;
-    const rows: CheckRow[] = [];
-    for (const some of [troubled, fruitful, others]) {
-      for (const findings of some.slice(0, most - rows.length))
-        rows.push({ address: findings.address, findings });
-    }
-    for (const address of left) {
-      if (rows.length >= most) break;
-      rows.push({ address, findings: null });
-    }
-    return { began, ended, total: done + left.size, done, found, problems: troubled.length, rows };
+    const from = Math.max(0, Number.parseInt(cursor, 10) || 0);
+    const rows = rowsFrom(kept, outcome, from, most + 1);
+    return {
+      ...{ began, ended, total: done + left.size, done, found, problems: troubled.length },
+      counts: {
+        problem: troubled.length,
+        found: fruitful.length,
+        "nothing-new": others.length,
+        "not-done": left.size,
+      },
+      rows: rows.slice(0, most),
+      next: rows.length > most ? String(from + most) : null,
+    };
   }
 
   #note(kept: Kept, findings: MailboxFindings): void {
@@ -99,4 +122,24 @@ export class Checks {
     group.push(findings);
     if (kept.left.size === 0) kept.ended = this.#now();
   }
+}
+
+/** So many rows of those that were asked for, from that place on: those that are done stand before the rest. */
+function rowsFrom(kept: Kept, outcome: CheckOutcome | null, from: number, most: number): CheckRow[] {
+  const rows: CheckRow[] = [];
+  let skip = from;
+  const groups = [kept.troubled, kept.fruitful, kept.others];
+  for (const [at, name] of checkOutcomes.entries()) {
+    if (outcome !== null && outcome !== name) continue;
+    const done = groups[at] ?? [];
+    for (const findings of done.slice(skip, skip + most - rows.length))
+      rows.push({ address: findings.address, findings });
+    skip = Math.max(0, skip - done.length);
+  }
+  if (outcome !== null && outcome !== "not-done") return rows;
+  for (const address of kept.left) {
+    if (rows.length >= most) break;
+    if (skip-- <= 0) rows.push({ address, findings: null });
+  }
+  return rows;
 }

@@ -45,6 +45,11 @@ test("each mailbox's result arrives by itself, and whoever left finds it again",
     expect(await cells(1)).toEqual([`dave@${domain}`, "", "", expect.stringContaining("password")]);
     expect(await cells(2)).toEqual([`anna@${domain}`, "13", "1", "Everything is here."]);
     expect(await cells(3)).toEqual([`bob@${domain}`, "", "", "Not done yet"]);
+    await result.getByLabel("Show").selectOption({ label: "not done yet (1)" });
+    await expect.poll(() => rows.count()).toBe(2);
+    expect(await cells(1)).toEqual([`bob@${domain}`, "", "", "Not done yet"]);
+    await result.getByLabel("Show").selectOption({ label: "with a problem (1)" });
+    await result.getByText(`dave@${domain}`).waitFor();
     await page.getByRole("link", { name: "Mailboxes" }).click();
     await row("anna").first().waitFor();
     await page.goBack();
@@ -58,5 +63,28 @@ test("each mailbox's result arrives by itself, and whoever left finds it again",
 test("its result is sound to look at", async () => {
   await office.expectSoundEverywhere("check", `#/domain/${domain}`, async (page) => {
     await page.getByText("3 mailboxes checked, 1 message found.").waitFor();
+  });
+});
+
+test("many mailboxes are looked at fifty at a time", async () => {
+  const { company } = office;
+  for (let n = 10; n < 70; n++) company.mailboxes.add(`p${n}`, "secret");
+  await Promise.all(
+    Array.from({ length: 60 }, async (_, n) => {
+      await (await company.login(`p${n + 10}`, "secret"))[Symbol.asyncDispose]();
+    }),
+  );
+  await office.at(`#/domain/${domain}`, async (page) => {
+    const result = page.getByRole("region", { name: "The last check" });
+    await page.getByRole("button", { name: "Check mailboxes" }).click();
+    await result.getByText("63 mailboxes checked, 0 messages found.").waitFor();
+    await result.getByText("1–50 of 63").waitFor();
+    expect(await result.getByRole("row").count()).toBe(51);
+    await result.getByRole("button", { name: "Later" }).click();
+    await result.getByText("51–63 of 63").waitFor();
+    await expect.poll(() => result.getByRole("row").count()).toBe(14);
+    await result.getByLabel("Show").selectOption({ label: "with a problem (1)" });
+    await expect.poll(() => result.getByRole("row").count()).toBe(2);
+    await result.getByText(`dave@${domain}`).waitFor();
   });
 });

@@ -17,6 +17,7 @@ it.each([
   ["/log?limit=5", ["log"]],
   ["/administrators/carol/keys", ["administrators"]],
   ["/domains/big-company.com/logins", null],
+  ["/migrations/big-company.com/check?limit=50&cursor=", null],
   ["/queue/figures", null],
   ["/server", null],
 ])("what %s shows depends on %j", (path, topics) => {

@@ -15,7 +15,7 @@ export function topicsOf(path: string): readonly string[] | null {
     return topic === undefined ? null : [topic];
   }
   // These are held in memory, and an event tells of what was committed.
-  if (rest.at(-1) === "logins" || path.startsWith("/queue/figures")) return null;
+  if (["logins", "check"].includes(rest.at(-1) ?? "") || path.startsWith("/queue/figures")) return null;
   if (resource === "domains" || resource === "migrations") return [`domain:${name}`, `migration:${name}`];
   if (resource === "aliases" || rest.at(-1) === "aliases") {
     return [`domain:${name.slice(name.lastIndexOf("@") + 1)}`];

@@ -16,5 +16,13 @@ export const say = {
   outcome: "What came of it",
   allHere: "Everything is here.",
   looking: "Not done yet",
-  more: (count: number) => `and ${mailboxes(count)} more, none of which needs a look before these`,
+  filter: "Show",
+  all: "All",
+  outcomes: {
+    problem: "with a problem",
+    found: "something new",
+    "nothing-new": "nothing new",
+    "not-done": "not done yet",
+  },
+  nobody: "No mailbox matches.",
 } as const;

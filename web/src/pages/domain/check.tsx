@@ -1,37 +1,69 @@
-import { Alert, Anchor, Button, Progress, Table, Text, Title } from "@mantine/core";
-import { useState } from "react";
+import {
+  Alert,
+  Anchor,
+  Button,
+  Group,
+  NativeSelect,
+  Progress,
+  Stack,
+  Table,
+  Text,
+  Title,
+} from "@mantine/core";
+import { useEffect, useState } from "react";
 import type { CheckProgressView } from "#http/migrations";
 import { ask, textOf } from "../../api/client.ts";
-import { type Live, useLive } from "../../api/live.ts";
+import { useLive } from "../../api/live.ts";
+import { type CursorPages, Pager, useCursorPages } from "../../parts/cursor-pages.tsx";
+import { useLast } from "../../parts/last-value.ts";
 import { href } from "../../route.ts";
 import { say } from "../../words/check.ts";
 import { number } from "../../words/format.ts";
+import { say as mailboxes } from "../../words/mailboxes.ts";
 
-/** Rows that are shown; those that need a look come first. */
+/** Rows of a page; those that need a look come first. */
 const rows = 50;
+type Outcome = keyof CheckProgressView["counts"];
+const outcomes: readonly Outcome[] = ["problem", "found", "nothing-new", "not-done"];
+
+/** The last check of a domain, and what of it is looked at. */
+export interface Check {
+  /** Null: not known yet. */
+  readonly value: CheckProgressView | null;
+  readonly refresh: () => void;
+  readonly pages: CursorPages;
+  /** "": all. */
+  readonly outcome: Outcome | "";
+  readonly setOutcome: (outcome: Outcome | "") => void;
+}
 
 /** The last Check mailboxes of a domain: it goes on whether or not anybody looks. */
-export function useCheck(domain: string): Live<CheckProgressView> {
-  return useLive<CheckProgressView>(`/migrations/${encodeURIComponent(domain)}/check?limit=${rows}`);
+export function useCheck(domain: string): Check {
+  const [outcome, setOutcome] = useState<Outcome | "">("");
+  const pages = useCursorPages(`${domain} ${outcome}`, rows);
+  const query = new URLSearchParams({ limit: String(rows), cursor: pages.cursor });
+  if (outcome !== "") query.set("outcome", outcome);
+  const live = useLive<CheckProgressView>(`/migrations/${encodeURIComponent(domain)}/check?${query}`);
+  return { value: useLast(live.value), refresh: live.refresh, pages, outcome, setOutcome };
 }
 
 interface CheckProps {
   readonly domain: string;
-  readonly live: Live<CheckProgressView>;
+  readonly check: Check;
 }
 
 /** Begins a check; while one goes on it shows that. */
-export function CheckButton({ domain, live }: CheckProps) {
+export function CheckButton({ domain, check }: CheckProps) {
   const [isBeginning, setBeginning] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
   const begin = (): void => {
     setBeginning(true);
     setProblem(null);
     ask(`/migrations/${encodeURIComponent(domain)}/check`, "POST", {})
-      .then(live.refresh, (error: unknown) => setProblem(textOf(error)))
+      .then(check.refresh, (error: unknown) => setProblem(textOf(error)))
       .finally(() => setBeginning(false));
   };
-  const isRunning = live.value !== null && live.value.began !== null && live.value.ended === null;
+  const isRunning = check.value !== null && check.value.began !== null && check.value.ended === null;
   return (
     <>
       {problem === null ? null : (
@@ -47,7 +79,7 @@ export function CheckButton({ domain, live }: CheckProps) {
 }
 
 /** How far the last check is, and what each mailbox had. */
-export function CheckResult({ live: { value: check } }: Pick<CheckProps, "live">) {
+export function CheckResult({ check: { value: check, ...looked } }: Pick<CheckProps, "check">) {
   if (check === null || check.began === null) return null;
   const isOver = check.ended !== null;
   return (
@@ -66,7 +98,43 @@ export function CheckResult({ live: { value: check } }: Pick<CheckProps, "live">
       ) : (
         <Progress value={(100 * check.done) / Math.max(1, check.total)} my="xs" aria-label={say.title} />
       )}
-      {check.mailboxes.length === 0 ? null : (
+      {check.total === 0 ? null : <Results check={check} {...looked} />}
+    </section>
+  );
+}
+
+interface ResultsProps extends Omit<Check, "value" | "refresh"> {
+  readonly check: CheckProgressView;
+}
+
+/** A page of the mailboxes that were asked for. */
+function Results({ check, outcome, setOutcome, pages }: ResultsProps) {
+  const { counts, next } = check;
+  const isBehindAll = check.mailboxes.length === 0 && pages.before > 0;
+  const { earlier } = pages;
+  // Of those that are not done there are fewer and fewer.
+  useEffect(() => {
+    if (isBehindAll) earlier();
+  }, [isBehindAll, earlier]);
+  return (
+    <Stack gap="xs" mt="xs">
+      <Group>
+        <NativeSelect
+          label={say.filter}
+          value={outcome}
+          onChange={(event) => setOutcome(event.currentTarget.value as Outcome | "")}
+          data={[
+            { value: "", label: say.all },
+            ...outcomes.map((value) => ({
+              value,
+              label: mailboxes.withCount(say.outcomes[value], counts[value]),
+            })),
+          ]}
+        />
+      </Group>
+      {check.mailboxes.length === 0 ? (
+        <Text>{say.nobody}</Text>
+      ) : (
         <Table verticalSpacing="xs" className="figures" aria-label={say.each}>
           <Table.Thead>
             <Table.Tr>
@@ -83,12 +151,13 @@ export function CheckResult({ live: { value: check } }: Pick<CheckProps, "live">
           </Table.Tbody>
         </Table>
       )}
-      {check.mailboxes.length < check.total ? (
-        <Text size="sm" mt="xs">
-          {say.more(check.total - check.mailboxes.length)}
-        </Text>
-      ) : null}
-    </section>
+      <Pager
+        pages={pages}
+        shown={check.mailboxes.length}
+        total={outcome === "" ? check.total : counts[outcome]}
+        next={next}
+      />
+    </Stack>
   );
 }
 

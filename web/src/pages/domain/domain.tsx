@@ -30,14 +30,14 @@ export function DomainPage({ subject: domain }: PageProps) {
         <Title order={1} className="address">
           {domain}
         </Title>
-        {summary?.on ? <CheckButton domain={domain} live={check} /> : null}
+        {summary?.on ? <CheckButton domain={domain} check={check} /> : null}
       </Group>
       {summary === null ? null : (
         <>
           <div>
             <MoveBar progress={progressIn(summary)} label={overview.headline(progressIn(summary))} />
           </div>
-          {summary.on ? <CheckResult live={check} /> : null}
+          {summary.on ? <CheckResult check={check} /> : null}
           <Some domain={domain} stage="waiting" title={say.needALook} />
           <Some domain={domain} stage="on-the-way" title={say.onTheWay} />
           <Some domain={domain} stage="over" title={say.over} />
