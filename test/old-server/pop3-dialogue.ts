@@ -276,7 +276,7 @@ export class Pop3Dialogue {
   }
 
   #quit(): string {
-    if (this.#mailbox) {
+    if (this.#mailbox && this.#deleted.size > 0) {
       const gone = new Set([...this.#deleted].map(({ message }) => message));
       const kept = this.#mailbox.messages.filter((message) => !gone.has(message));
       this.#mailbox.messages.splice(0, this.#mailbox.messages.length, ...kept);
