@@ -127,3 +127,13 @@ describe("live events", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 });
+
+it("what goes on beside the domains is told, and makes no figures of theirs old", () => {
+  const hub = open();
+  hub.touch(["administrators"]);
+  hub.touch(["log", "queue"]);
+  expect(hub.touches).toBe(0);
+  hub.touch(["log", "mailbox 7"]);
+  hub.touch(["everything"]);
+  expect(hub.touches).toBe(2);
+});

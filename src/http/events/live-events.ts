@@ -25,6 +25,9 @@ const kept = 1000;
 /** Topics of one event; beyond that everything has changed. */
 const mostTopics = 500;
 
+/** What goes on beside the domains: each request notes when a session was last used. */
+const aside: ReadonlySet<string> = new Set(["administrators", "log", "queue"]);
+
 export class LiveEvents implements AsyncDisposable {
   readonly #topicsFrom: TopicsOf;
   /** Names this start of the server. */
@@ -51,7 +54,7 @@ export class LiveEvents implements AsyncDisposable {
     return this.#last;
   }
 
-  /** Grows with every commit that touched something. */
+  /** Grows with every commit that touched domains, mailboxes or moves. */
   get touches(): number {
     return this.#touches;
   }
@@ -59,7 +62,7 @@ export class LiveEvents implements AsyncDisposable {
   /** Something was committed that touched these. */
   touch(touches: readonly string[]): void {
     if (this.#isClosed || touches.length === 0) return;
-    this.#touches++;
+    if (touches.some((one) => !aside.has(one))) this.#touches++;
     for (const one of touches) this.#touched.add(one);
     this.#timer ??= setTimeout(() => this.#tell(), gathering);
   }
