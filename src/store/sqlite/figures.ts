@@ -12,8 +12,8 @@ const countQueue = `
 
 const countTransfers = `
   SELECT domain, state, count(*) AS mailboxes, sum(messages) AS messages,
-    sum(min(messages_here, messages)) AS messagesHere, sum(octets) AS octets,
-    sum(min(octets_here, octets)) AS octetsHere
+    sum(min(messages_here, messages)) AS messagesHere, sum(transfer.octets) AS octets,
+    sum(min(octets_here, transfer.octets)) AS octetsHere
   FROM transfer JOIN mailbox ON mailbox.id = transfer.mailbox WHERE address IS NOT NULL
   GROUP BY domain, state ORDER BY domain, state`;
 
