@@ -45,9 +45,13 @@ describe("Engine", () => {
 
   it("leaves no write unanswered when its writer thread ends, and starts another one", async () => {
     await engine.write("addDomain", here, front);
-    const underWay = engine.write("setDomain", here, front);
+    // So many that the thread ends before the last of them, however quick it is.
+    const underWay = Array.from({ length: 5000 }, () => engine.write("setDomain", here, front));
     const [first] = threads;
-    await Promise.all([first?.worker.terminate(), expect(underWay).rejects.toThrow(OutcomeUnknown)]);
+    const [answers] = await Promise.all([Promise.allSettled(underWay), first?.worker.terminate()]);
+    const reasons = answers.flatMap((answer) => (answer.status === "rejected" ? [answer.reason] : []));
+    expect(reasons.length).toBeGreaterThan(0);
+    for (const reason of reasons) expect(reason).toBeInstanceOf(OutcomeUnknown);
     expect(await engine.write("addDomain", here, front)).toMatchObject({ problem: { kind: "exists" } });
     expect(threads).toHaveLength(2);
   });
