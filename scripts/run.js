@@ -90,7 +90,12 @@ function buildPages(env) {
 }
 
 const [task, ...args] = process.argv.slice(2);
-const source = ["--conditions=source", "--disable-warning=ExperimentalWarning"];
+const source = [
+  "--conditions=source",
+  "--disable-warning=ExperimentalWarning",
+  // See docs/configuration.md, "Node".
+  "--no-memory-protection-keys",
+];
 const tool = (...path) => join(root, "node_modules", ...path);
 const tasks = {
   serve: () => {

@@ -14,6 +14,7 @@ import { OldMailboxes } from "../old-server/maildrop.ts";
 import { type Pop3Options, type RunningPop3, startPop3 } from "../old-server/pop3.ts";
 import { type RunningSmtp, startSmtp } from "../old-server/smtp.ts";
 import { freePorts } from "../programs/free-ports.ts";
+import { fromSources } from "../programs/from-sources.ts";
 import { Pop3Program } from "../programs/pop3-program.ts";
 
 const root = join(import.meta.dirname, "..", "..");
@@ -101,7 +102,7 @@ export class Company implements AsyncDisposable {
       "--listen",
       `${name}=127.0.0.1:${port}`,
     ]);
-    const args = ["--conditions=source", "--disable-warning=ExperimentalWarning", "src/main.ts", "serve"];
+    const args = [...fromSources, "src/main.ts", "serve"];
     const server = spawn(process.execPath, [...args, "--data", this.data, ...listen], {
       cwd: root,
       stdio: ["ignore", log, log],

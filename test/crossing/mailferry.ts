@@ -10,10 +10,10 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { Connection } from "#cli/connection";
 import { freePorts } from "../programs/free-ports.ts";
+import { fromSources } from "../programs/from-sources.ts";
 import { Pop3Program } from "../programs/pop3-program.ts";
 
 const root = join(import.meta.dirname, "..", "..");
-const fromSources = ["--conditions=source", "--disable-warning=ExperimentalWarning"];
 /** Longest time that a start or an end may take on a busy machine. */
 const patience = 60_000;
 

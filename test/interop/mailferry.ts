@@ -3,6 +3,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { fromSources } from "../programs/from-sources.ts";
 import { awaitGreeting, type Endpoint, freePort, LOOPBACK } from "./loopback.ts";
 import { type Finished, type RunOptions, run, type ServedProgram, serveProgram } from "./program.ts";
 import { makeScratch } from "./scratch.ts";
@@ -35,12 +36,7 @@ export interface MailferrySettings {
 }
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-const PROGRAM = [
-  process.execPath,
-  "--conditions=source",
-  "--disable-warning=ExperimentalWarning",
-  "src/main.ts",
-];
+const PROGRAM = [process.execPath, ...fromSources, "src/main.ts"];
 
 /** Starts `serve` and waits for its greetings. */
 export async function startMailferry(options: MailferrySettings = {}): Promise<Mailferry> {
