@@ -28,8 +28,9 @@ export function StepUnknown({ state, domain }: { state: GuideState; domain: Loca
       </Alert>
       {isPiped ? (
         <>
-          <Consequence checked={checked} domain={domain.name} />
+          {/* What is found out a moment later stands below: no button moves away under a hand. */}
           <TryRoute name={domain.unknownUsers.slice(domain.unknownUsers.lastIndexOf("|") + 1)} />
+          <Consequence checked={checked} domain={domain.name} />
         </>
       ) : (
         <MakePipe state={state} domain={domain} />
