@@ -101,6 +101,8 @@ export async function startServer(config: Config, version: string, log: Log): Pr
     .slice(0, 16);
   const hasher = new PasswordHasher({ ...usualHashing, random: randomBytes });
   const hashPassword = (password: Uint8Array): Promise<string> => hasher.hash(password);
+  const verify = (hash: string | null, password: Uint8Array): Promise<boolean | null> =>
+    hash === null ? hasher.verifyNothing(password) : hasher.verify(hash, password);
   const sessions = new Sessions();
   const counted = new SessionCounts(sessions);
 
@@ -262,8 +264,7 @@ export async function startServer(config: Config, version: string, log: Log): Pr
       metrics: { text: () => metrics.text(), allow: config.metrics.allow },
       audit: store.audit,
       hashPassword,
-      verify: (hash, password) =>
-        hash === null ? hasher.verifyNothing(password) : hasher.verify(hash, password),
+      verify,
       random: randomBytes,
       now,
       log,
@@ -361,7 +362,7 @@ export async function startServer(config: Config, version: string, log: Log): Pr
       ...{ queue: store.queue, listing: store.queueListing, figures: store.figures, now },
       wake: () => runner.wake(),
     },
-    administrators: { store: store.administrators, hashPassword, random: randomBytes, now },
+    administrators: { store: store.administrators, hashPassword, verify, random: randomBytes, now },
     secondFactors,
     server: self.server,
     settings: self.settings,

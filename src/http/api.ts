@@ -9,7 +9,7 @@ import type { LedgerListing } from "#migration/ledger-listing";
 import type { AuditTrail } from "#observe/audit";
 import type { Log } from "#observe/log";
 import type { MailFlow } from "#observe/mail-flow";
-import { accountRoutes } from "./access/account.ts";
+import { type AccountRoutes, accountRoutes } from "./access/account.ts";
 import { type AdministratorRoutes, administratorRoutes } from "./access/administrators.ts";
 import { AccessRefused, refusalResponse } from "./access/gate.ts";
 import type { SecondFactors } from "./access/second-factor.ts";
@@ -61,7 +61,7 @@ export interface Api {
   readonly proof: ProofAdministration;
   readonly rehearse: Rehearse;
   readonly queue: QueueRoutes;
-  readonly administrators: AdministratorRoutes;
+  readonly administrators: AdministratorRoutes & AccountRoutes;
   readonly secondFactors: SecondFactors;
   readonly audit: AuditTrail;
   readonly server: () => ServerView;
@@ -140,7 +140,7 @@ export function api(deps: Api) {
   app.route("/", rehearsalRoutes(deps.rehearse));
   app.route("/", queueRoutes(deps.queue));
   app.route("/", administratorRoutes(deps.administrators));
-  app.route("/", accountRoutes(deps.secondFactors, deps.administrators.store));
+  app.route("/", accountRoutes(deps.secondFactors, deps.administrators));
   app.route("/", auditRoutes(deps.audit));
   app.route("/", serverRoutes(deps.server));
   app.route("/", overviewRoutes({ ...deps, figures: deps.queue.figures }));

@@ -16,6 +16,9 @@ test.each([
   ["POST", ["returns", anna, "undo"], {}, "migration-return-undo", anna, big],
   ["PUT", ["migrations", big, "limits"], {}, "migration-limits", big, big],
   ["DELETE", ["queue", "7f3a"], {}, "queue-remove", "7f3a", null],
+  ["PUT", ["account", "password"], {}, "administrator-password", "password", null],
+  ["PUT", ["account", "totp"], {}, "second-factor-on", "totp", null],
+  ["POST", ["account", "totp", "off"], {}, "second-factor-off", "totp", null],
   ["POST", ["something-new"], {}, "something-new-add", "something-new", null],
 ] as const)("%s %j is an act of its own name", (method, path, body, kind, object, domain) => {
   expect(actOf(method, path, body)).toMatchObject({ kind, object, domain });
@@ -23,6 +26,7 @@ test.each([
 
 test("what only looks is no act", () => {
   expect(actOf("GET", ["domains"], undefined)).toBeNull();
+  expect(actOf("POST", ["account", "totp"], {})).toBeNull();
   expect(actOf("POST", ["returns", anna, "plan"], {})).toBeNull();
   expect(actOf("POST", ["migrations", big, "verify"], {})).toBeNull();
 });

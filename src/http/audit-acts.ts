@@ -28,8 +28,9 @@ const rules: Readonly<Record<string, Rule>> = {
   "PUT mailboxes/:/password": { kind: "mailbox-password", subject: "address", isShown: true },
   "PUT mailboxes/:/quota": { kind: "mailbox-quota", subject: "address", isShown: true },
   "DELETE mailboxes/:": { kind: "mailbox-remove", subject: "address", isShown: true },
-  "PUT account/:": { kind: "second-factor-on", subject: "other" },
-  "POST account/:/off": { kind: "second-factor-off", subject: "other" },
+  "PUT account/password": { kind: "administrator-password", subject: "other" },
+  "PUT account/totp": { kind: "second-factor-on", subject: "other" },
+  "POST account/totp/off": { kind: "second-factor-off", subject: "other" },
   "DELETE administrators/:/totp": { kind: "second-factor-off", subject: "other" },
   "PUT migrations/:": { kind: "migration-on", subject: "domain", isShown: true },
   "POST migrations/:/off": { kind: "migration-off", subject: "domain", isShown: true },
@@ -39,7 +40,7 @@ const rules: Readonly<Record<string, Rule>> = {
 };
 
 /** Requests that change nothing although their method says so. */
-const harmless = /^POST (account\/:|returns\/:\/plan|migrations\/:\/(verify|message)|domains\/:\/test)$/;
+const harmless = /^POST (account\/totp|returns\/:\/plan|migrations\/:\/(verify|message)|domains\/:\/test)$/;
 
 const nouns: Readonly<Record<string, { readonly noun: string; readonly subject: Subject }>> = {
   domains: { noun: "domain", subject: "domain" },
@@ -60,7 +61,9 @@ const verbs: Readonly<Record<string, string>> = { POST: "add", PUT: "set", PATCH
 export function actOf(method: string, path: readonly string[], body: unknown): Act | null {
   if (!(method in verbs)) return null;
   const [resource = "", name, ...rest] = path;
-  const pattern = `${method} ${[resource, ...(name === undefined ? [] : [":"]), ...rest].join("/")}`;
+  // What stands behind an account is a part of it, not a name.
+  const second = name === undefined ? [] : [resource === "account" ? name : ":"];
+  const pattern = `${method} ${[resource, ...second, ...rest].join("/")}`;
   if (harmless.test(pattern)) return null;
   const rule = rules[pattern] ?? ruleByPath(method, resource, rest, body);
   const object = (name ?? nameIn(body, rule.subject) ?? resource).toLowerCase();

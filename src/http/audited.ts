@@ -16,7 +16,12 @@ export interface Actor {
   /** An IP address; null on the control socket. */
   readonly remote: string | null;
   /** Who came through the gate, and how. */
-  readonly account?: { readonly name: string; readonly kind: "session" | "token" };
+  readonly account?: {
+    readonly name: string;
+    readonly kind: "session" | "token";
+    /** Of the session or token. */
+    readonly id: string;
+  };
 }
 
 export interface AuditedParts {

@@ -134,7 +134,7 @@ function guardedApi(parts: WebSite, clearPasswords: boolean) {
     const request = byActor(context.req.raw, {
       actor: `administrator: ${name}`,
       remote: peerAddress(context) || null,
-      account: { name, kind: visitor.key.kind },
+      account: { name, kind: visitor.key.kind, id: visitor.key.id },
     });
     return parts.api(asOnlooker(request, onlookerAt(visitor, store, now)));
   });

@@ -47,6 +47,18 @@ it("keeps administrators and tokens, and shows how the server is set", async () 
   await window.getByRole("link", { name: "Settings" }).click();
   await window.getByText("Codes of a second device").waitFor();
   expect(await window.getByRole("button", { name: "Add an administrator" }).count()).toBe(0);
+  await using elsewhere = await office.browser.newContext();
+  expect((await elsewhere.request.post(`${office.base}api/session`, { data })).status()).toBe(200);
+  await window.getByRole("cell", { name: "session", exact: true }).nth(1).waitFor();
+  await window.getByLabel(say.ownPassword.old).fill("another password");
+  await window.getByLabel(say.ownPassword.new).fill("a password of my own");
+  await window.getByRole("button", { name: say.ownPassword.button }).click();
+  await window.getByText("The password until now is another one.").waitFor();
+  await window.getByLabel(say.ownPassword.old).fill(data.password);
+  await window.getByRole("button", { name: say.ownPassword.button }).click();
+  await window.getByText(say.ownPassword.done).waitFor();
+  await expect.poll(() => window.getByRole("cell", { name: "session", exact: true }).count()).toBe(1);
+  expect((await elsewhere.request.get(`${office.base}api/session`)).status()).toBe(401);
 
   await office.at("#/settings", async (page) => {
     await page.getByRole("button", { name: "Remove dave" }).click();

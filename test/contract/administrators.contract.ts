@@ -63,6 +63,13 @@ export function administratorsContract(open: OpenHarness): void {
       value(await administrators.setAdministratorPassword("carol", "hash-3"));
       expect((await administrators.keys("carol", start)).map(({ id }) => id)).toEqual(["two"]);
       expectProblem(await administrators.setAdministratorPassword("nobody", "x"), "not-found");
+      for (const [octet, id] of [
+        [5, "five"],
+        [6, "six"],
+      ] as const)
+        value(await administrators.addKey(hashOf(octet), "carol", key(id)));
+      value(await administrators.setAdministratorPassword("carol", "hash-4", "six"));
+      expect((await administrators.keys("carol", start)).map(({ id }) => id)).toEqual(["six", "two"]);
     });
 
     it("have a bounded number of keys: the session that was used longest ago makes room", async () => {

@@ -31,8 +31,11 @@ export interface AdministratorStore {
   /** Null: nobody of that name. */
   passwordHash(name: string): Promise<string | null>;
   addAdministrator(administrator: Administrator, passwordHash: string, at: number): Promise<Outcome<void>>;
-  /** All sessions of the administrator end with it; tokens stay. */
-  setAdministratorPassword(name: string, passwordHash: string): Promise<Outcome<void>>;
+  /**
+   * All sessions of the administrator end with it; tokens stay.
+   * @param kept id of the session in which that was asked for by its owner: it goes on
+   */
+  setAdministratorPassword(name: string, passwordHash: string, kept?: string): Promise<Outcome<void>>;
   /** With all sessions and tokens. */
   removeAdministrator(name: string): Promise<Outcome<void>>;
 

@@ -11,13 +11,20 @@ export interface Asked {
   readonly body: unknown;
 }
 
-/** `:domain` and `:address` stand for one segment that must be of an own domain; `body` means the body's address. */
+/**
+ * `:domain` and `:address` stand for one segment that must be of an own domain, `:self` for one's own name, `:any` for
+ * whatever there is; `body` means the body's address.
+ */
 const permitted: readonly (readonly [method: string, path: string, subject: "path" | "body"])[] = [
   ["GET", "events", "path"],
   ["GET", "account/totp", "path"],
   ["POST", "account/totp", "path"],
   ["PUT", "account/totp", "path"],
   ["POST", "account/totp/off", "path"],
+  ["PUT", "account/password", "path"],
+  ["GET", "administrators/:self/keys", "path"],
+  ["POST", "administrators/:self/tokens", "path"],
+  ["DELETE", "administrators/:self/keys/:any", "path"],
   ["GET", "domains/:domain", "path"],
   ["GET", "domains/:domain/mailboxes", "path"],
   ["GET", "domains/:domain/aliases", "path"],
@@ -59,6 +66,8 @@ export function isPermitted(administrator: Administrator, asked: Asked): boolean
 function segmentFits(segment: string, text: string, administrator: Administrator): boolean {
   if (segment === ":domain") return administrator.domains.includes(text);
   if (segment === ":address") return isOwnAddress(text, administrator);
+  if (segment === ":self") return text === administrator.name;
+  if (segment === ":any") return text !== "";
   return segment === text;
 }
 

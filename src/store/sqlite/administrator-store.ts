@@ -42,8 +42,8 @@ export class SqliteAdministratorStore implements AdministratorStore {
     return this.#engine.write("addAdministrator", { administrator, passwordHash, at }, front);
   }
 
-  setAdministratorPassword(name: string, passwordHash: string): Promise<Outcome<void>> {
-    return this.#engine.write("setAdministratorPassword", { name, passwordHash }, front);
+  setAdministratorPassword(name: string, passwordHash: string, kept = ""): Promise<Outcome<void>> {
+    return this.#engine.write("setAdministratorPassword", { name, passwordHash, kept }, front);
   }
 
   removeAdministrator(name: string): Promise<Outcome<void>> {
@@ -110,13 +110,17 @@ function addAdministrator(
   return added > 0 ? done(undefined) : failed("exists", `There is an administrator ${name} already.`);
 }
 
-function setAdministratorPassword(
-  db: WriterDb,
-  { name, passwordHash }: { readonly name: string; readonly passwordHash: string },
-): Outcome<void> {
+interface SetPassword {
+  readonly name: string;
+  readonly passwordHash: string;
+  /** Id of the session that goes on; empty: none. */
+  readonly kept: string;
+}
+
+function setAdministratorPassword(db: WriterDb, { name, passwordHash, kept }: SetPassword): Outcome<void> {
   const set = db.run("UPDATE administrator SET password_hash = ? WHERE name = ?", passwordHash, name);
   if (set === 0) return noAdministrator(name);
-  db.run("DELETE FROM access_key WHERE administrator = ? AND kind = 'session'", name);
+  db.run("DELETE FROM access_key WHERE administrator = ? AND kind = 'session' AND id <> ?", name, kept);
   return done(undefined);
 }
 

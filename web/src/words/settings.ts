@@ -8,6 +8,14 @@ export const say = {
     signedInAs: (name: string) => `You are signed in as ${name}.`,
     keys: "Sessions and tokens",
   },
+  ownPassword: {
+    title: "Your password",
+    old: "Password until now",
+    new: "New password",
+    hint: "At least 12 characters. Your other sessions end; tokens stay.",
+    button: "Change your password",
+    done: "Your password is changed.",
+  },
   factor: {
     title: "Codes of a second device",
     off: "Your password alone opens this server.",
@@ -50,7 +58,7 @@ export const say = {
     domainsHint: "Separated by spaces. Empty: may do everything.",
     newPassword: "Password",
     hint: "At least 12 characters. Their sessions end; tokens stay.",
-    addHint: "At least 12 characters. Hand it over in person; they can change it here.",
+    addHint: "At least 12 characters. Hand it over in person; they can change it on this page.",
     setPassword: "Set the password",
     added: (name: string) => `${name} may sign in now.`,
     passwordSet: (name: string) => `The password of ${name} is set.`,

@@ -1,4 +1,4 @@
-import { PasswordInput, Text, TextInput } from "@mantine/core";
+import { Text, TextInput } from "@mantine/core";
 import { useState } from "react";
 import type { AccessKeyView, AdministratorView } from "#http/access/administrators";
 import type { SessionView } from "#http/access/sessions";
@@ -6,14 +6,13 @@ import { ask } from "../../api/client.ts";
 import { useLive } from "../../api/live.ts";
 import { Confirm } from "../../parts/confirm.tsx";
 import { say } from "../../words/settings.ts";
+import { NewPassword, shortestPassword } from "./new-password.tsx";
 
 interface DialogProps {
   /** With what is to be told of it; null: nothing. */
   readonly onDone: (note: string | null) => void;
   readonly onClose: () => void;
 }
-
-const shortest = 12;
 
 /** Adds an administrator, or a domain administrator where domains are named. */
 export function AddAdministrator({ onDone, onClose }: DialogProps) {
@@ -30,7 +29,7 @@ export function AddAdministrator({ onDone, onClose }: DialogProps) {
     await ask("/administrators", "POST", { name, role, domains: named, password });
     onDone(words.added(name));
   };
-  const isReady = name !== "" && password.length >= shortest;
+  const isReady = name !== "" && password.length >= shortestPassword;
   return (
     <Confirm isOpen title={words.add} button={words.add} isReady={isReady} act={add} onClose={onClose}>
       <TextInput
@@ -47,7 +46,7 @@ export function AddAdministrator({ onDone, onClose }: DialogProps) {
         value={domains}
         onChange={(event) => setDomains(event.currentTarget.value)}
       />
-      <NewPassword hint={words.addHint} value={password} onChange={setPassword} />
+      <NewPassword label={words.newPassword} hint={words.addHint} value={password} onChange={setPassword} />
     </Confirm>
   );
 }
@@ -65,11 +64,11 @@ export function SetPassword({ name, onDone, onClose }: DialogProps & { readonly 
       isOpen
       title={words.passwordOf(name)}
       button={words.setPassword}
-      isReady={password.length >= shortest}
+      isReady={password.length >= shortestPassword}
       act={set}
       onClose={onClose}
     >
-      <NewPassword hint={words.hint} value={password} onChange={setPassword} />
+      <NewPassword label={words.newPassword} hint={words.hint} value={password} onChange={setPassword} />
     </Confirm>
   );
 }
@@ -104,27 +103,5 @@ export function RemoveAdministrator({ name, who, all, onDone, onClose }: RemoveP
       {name === who.name ? <Text>{words.removeSelf}</Text> : null}
       {others ? null : <Text fw={500}>{words.removeLast}</Text>}
     </Confirm>
-  );
-}
-
-function NewPassword({
-  hint,
-  value,
-  onChange,
-}: {
-  hint: string;
-  value: string;
-  onChange: (value: string) => void;
-}) {
-  return (
-    <PasswordInput
-      label={say.administrators.newPassword}
-      description={hint}
-      autoComplete="new-password"
-      required
-      minLength={shortest}
-      value={value}
-      onChange={(event) => onChange(event.currentTarget.value)}
-    />
   );
 }

@@ -3,6 +3,7 @@ import type { PageProps } from "../../pages.tsx";
 import { say } from "../../words/settings.ts";
 import { Administrators } from "./administrators.tsx";
 import { Keys } from "./keys.tsx";
+import { OwnPassword } from "./own-password.tsx";
 import { SecondFactor } from "./second-factor.tsx";
 import { Server } from "./server.tsx";
 
@@ -18,7 +19,8 @@ export function SettingsPage({ who }: PageProps) {
             {say.account.title}
           </Title>
           <Text className="address">{say.account.signedInAs(who.name)}</Text>
-          {mayAct ? <Keys name={who.name} /> : null}
+          <Keys name={who.name} />
+          <OwnPassword />
           <SecondFactor />
         </Stack>
       </section>
