@@ -37,7 +37,7 @@ export function openRehearsals(parts: RehearsalParts): Rehearse {
   return async (request, signal) => {
     const { domain } = request;
     if ((await store.directory.domain(domain))?.kind !== "local")
-      return failed("not-found", `${domain} is not a local domain here: mailferry domain add ${domain}`);
+      return failed("not-found", `${domain} is not a local domain here: add it first.`);
     const stranger = request.logins.find(({ address }) => !address.endsWith(`@${domain}`));
     if (stranger) return failed("invalid", `${stranger.address} is not an address of ${domain}.`);
     const running = await store.ledger.migration(domain);
@@ -67,7 +67,7 @@ function serverOf(
 ): Outcome<OldServerAddress> {
   const url = from ?? (running && oldServerUrl(running));
   if (url === null)
-    return failed("invalid", "Name the old server: --from pop3://HOST[:PORT] or pop3s://HOST[:PORT].");
+    return failed("invalid", "Name the old server: pop3://HOST[:PORT] or pop3s://HOST[:PORT].");
   const policy = tls ?? (running && from === null ? tlsPolicyText(running.tls) : "verify");
   const server = parseOldServerAddress(
     url,

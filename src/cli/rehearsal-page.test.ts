@@ -13,11 +13,18 @@ const report: RehearsalView = {
       people: ["anna@big-company.com"],
       seen: "logs in as anna; as anna@big-company.com it is refused",
       means: "Both forms are tried.",
-      do: "Begin with --login-as '{local}'",
+      do: "Begin with {local} as the login name there.",
+      commands: ["--login-as '{local}'"],
       settings: { loginAs: "{local}" },
     },
-    { id: "clear-text", level: "note", people: [], seen: "no TLS", means: "Clear.", do: "Nothing." },
-    { id: "top", level: "good", people: [], seen: "TOP is sound", means: "", do: "" },
+    {
+      ...{ id: "clear-text", level: "note", people: [], commands: [] },
+      ...{ seen: "no TLS", means: "Clear.", do: "Nothing." },
+    },
+    {
+      ...{ id: "top", level: "good", people: [], commands: [] },
+      ...{ seen: "TOP is sound", means: "", do: "" },
+    },
   ],
   people: [{ address: "anna@big-company.com", loginName: "anna", messages: 120, octets: 3_500_000 }],
   totals: {
@@ -42,7 +49,8 @@ anna@big-company.com  anna        120       3.3 MB
 TO SET OR DO before you begin
   * logs in as anna; as anna@big-company.com it is refused. (anna@big-company.com)
     Both forms are tried.
-    -> Begin with --login-as '{local}'
+    -> Begin with {local} as the login name there.
+       --login-as '{local}'
     [login-name]
 
 GOOD TO KNOW
@@ -84,7 +92,7 @@ test("nobody let in, and nothing known of time", () => {
 test("long texts are wrapped, and what cannot be wrapped stays whole", () => {
   const means = `${"a word ".repeat(40)}${"x".repeat(120)}`;
   const note = { id: "note", level: "note", people: [], seen: "seen", means, do: "Nothing." } as const;
-  const lines = rehearsalPage({ ...report, findings: [{ ...note, people: [] }] }).split("\n");
+  const lines = rehearsalPage({ ...report, findings: [{ ...note, people: [], commands: [] }] }).split("\n");
   expect(lines).toContain(`    ${"x".repeat(120)}`);
   const wrapped = lines.filter((line) => line.includes("word"));
   expect(wrapped.length).toBeGreaterThan(2);

@@ -70,11 +70,13 @@ function findingLines(heading: string, findings: readonly Finding[]): readonly s
   if (findings.length === 0) return [];
   return [
     heading,
-    ...findings.flatMap(({ id, people, seen, means, do: todo }, at) => [
+    ...findings.flatMap(({ id, people, seen, means, do: todo, commands }, at) => [
       ...(at === 0 ? [] : [""]),
       ...wrapped(`${ended(seen)}${people.length === 0 ? "" : ` (${people.join(", ")})`}`, "  * ", "    "),
       ...wrapped(means, "    ", "    "),
       ...wrapped(`-> ${todo}`, "    ", "       "),
+      // Whole, however long: they are copied from here.
+      ...commands.map((line) => `       ${line}`),
       `    [${id}]`,
     ]),
   ];

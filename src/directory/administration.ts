@@ -59,7 +59,7 @@ export async function setUnknownUsers(
   if ((await use.underCutover()).some((cutover) => cutover.domain === name)) {
     return failed(
       "in-use",
-      `A cutover of ${name} is under way and decides about mail for unknown users by itself: wait for its end, or "migration cutover ${name} --undo" first.`,
+      `A cutover of ${name} is under way and decides about mail for unknown users by itself: wait for its end, or undo it first.`,
     );
   }
   const changed: LocalDomain = { ...domain, unknownUsers };
@@ -85,7 +85,7 @@ export async function setRoute(
   if (cutover) {
     return failed(
       "in-use",
-      `A cutover of ${cutover.domain} is under way and decides about ${name}: wait for its end, or "migration cutover ${cutover.domain} --undo" first.`,
+      `A cutover of ${cutover.domain} is under way and decides about ${name}: wait for its end, or undo it first.`,
     );
   }
   return await directory.setDomain({ ...domain, ...change });
@@ -102,7 +102,7 @@ export async function removeDomain(
   if (cutover) {
     return failed(
       "in-use",
-      `A cutover of ${cutover.domain} is under way and needs ${name}, also to be undone: wait for its end, or "migration cutover ${cutover.domain} --undo" first.`,
+      `A cutover of ${cutover.domain} is under way and needs ${name}, also to be undone: wait for its end, or undo it first.`,
     );
   }
   if (domain.kind === "remote") {
@@ -110,12 +110,12 @@ export async function removeDomain(
     if (waiting > 0) {
       return failed(
         "in-use",
-        `${waiting} recipients wait in the queue for ${name}: see "queue list", then retry or drop them.`,
+        `${waiting} recipients wait in the queue for ${name}: retry or drop them there first.`,
       );
     }
   }
   if (domain.kind === "local" && (await use.isMigrating(name))) {
-    return failed("in-use", `${name} is migrating: "migration off ${name}" first.`);
+    return failed("in-use", `${name} is migrating: switch its migration off first.`);
   }
   return await directory.removeDomain(name);
 }
@@ -158,5 +158,5 @@ const named = 20;
 
 function missingText(left: readonly string[]): string {
   const more = left.length > named ? ` and ${left.length - named} more` : "";
-  return `The old server accepts mail for people who have not come here yet: ${left.slice(0, named).join(", ")}${more}. Wait for them, or name them with --give-up.`;
+  return `The old server accepts mail for people who have not come here yet: ${left.slice(0, named).join(", ")}${more}. Wait for them, or give them up by name.`;
 }

@@ -56,7 +56,7 @@ export async function problemOfRule(directory: Directory, domain: LocalDomain): 
   if (rule.rule !== "pipe") return null;
   const route = await directory.domain(rule.pipe.route);
   if (route?.kind !== "remote") {
-    return `${rule.pipe.route} is not a remote domain: "domain add ${rule.pipe.route} --remote --host …" first.`;
+    return `${rule.pipe.route} is not a remote domain: add it as one first.`;
   }
   if (rule.pipe.domain !== domain.name)
     return `the pipe is for ${rule.pipe.domain}, the domain is ${domain.name}.`;

@@ -108,7 +108,7 @@ export function mailboxRoutes(deps: MailboxRoutes) {
         throw new ApiProblem({ kind: "invalid", text: `${given.address} is in no local domain here.` });
       const admitted = given.isNew || !(await deps.isMigrating(local.domain.name));
       if (admitted && given.password === null) {
-        throw new ApiProblem({ kind: "invalid", text: "A mailbox needs a password: --password-stdin." });
+        throw new ApiProblem({ kind: "invalid", text: "A mailbox needs a password." });
       }
       const passwordHash =
         given.password === null ? null : await deps.hashPassword(Buffer.from(given.password));

@@ -1,7 +1,7 @@
 /** The rehearsal of a migration over the API. Passwords come in the body; they are neither kept nor logged. */
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Outcome } from "#mailbox/problem";
-import { levels, verdicts } from "#migration/rehearsal/finding";
+import { commandsOf, levels, verdicts } from "#migration/rehearsal/finding";
 import type { RehearsalReport } from "#migration/rehearsal/findings";
 import { address, key } from "./domains.ts";
 import { unwrap } from "./problem-details.ts";
@@ -27,6 +27,8 @@ const rehearsalSchema = z.object({
       seen: z.string(),
       means: z.string(),
       do: z.string(),
+      /** How the command line does it: whole commands, or options for the next one. */
+      commands: z.array(z.string()),
       /** Options of `migration on` that it asks for. */
       settings: z
         .object({ from: z.string().optional(), tls: z.string().optional(), loginAs: z.string().optional() })
@@ -118,7 +120,11 @@ export function rehearsalRoutes(rehearse: Rehearse) {
 function rehearsalView({ findings, people, programs, ...report }: RehearsalReport): RehearsalView {
   return {
     ...report,
-    findings: findings.map((finding) => ({ ...finding, people: [...finding.people] })),
+    findings: findings.map((finding) => ({
+      ...finding,
+      people: [...finding.people],
+      commands: [...commandsOf(finding)],
+    })),
     people: [...people],
     programs: [...programs],
   };

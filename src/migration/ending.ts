@@ -87,19 +87,19 @@ async function refusal(
   if (waiting > 0) {
     return failed(
       "in-use",
-      `Mail for ${waiting} recipients of ${domain} waits to go to the old server: see "queue list".`,
+      `Mail for ${waiting} recipients of ${domain} waits in the queue to go to the old server.`,
     );
   }
   const left = all.filter(({ address }) => !given.has(address)).flatMap((one) => whyNot(tools, one) ?? []);
   if (left.length > 0) {
     const trouble = `Not everything is here: ${firstOf(left, "; ")}`;
-    const advice = `Run "migration check ${domain} --wait", or give people up by name with --give-up.`;
+    const advice = "Check mailboxes once more, or give people up by name.";
     return failed("in-use", `${trouble}. ${advice}`);
   }
   const away = cutOff.filter((address) => !given.has(address));
   if (away.length === 0) return null;
   const trouble = `Mail is still piped to the old server for people who have not come here yet: ${firstOf(away, ", ")}`;
-  return failed("in-use", `${trouble}. Wait for them, or name them with --give-up.`);
+  return failed("in-use", `${trouble}. Wait for them, or give them up by name.`);
 }
 
 /** The first of a list that may be long. */

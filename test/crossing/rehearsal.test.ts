@@ -57,8 +57,10 @@ test("what cannot be rehearsed is refused in one clear line", async () => {
     expect([code, stdout]).toEqual([1, ""]);
     return stderr.trim().split("\n").at(-1) ?? "";
   };
-  expect(await refusal(["other.com", "--from", "pop3://10.0.0.5"])).toContain("domain add other.com");
-  expect(await refusal([domain])).toContain("Name the old server: --from pop3://");
+  expect(await refusal(["other.com", "--from", "pop3://10.0.0.5"])).toContain(
+    "other.com is not a local domain here: add it first",
+  );
+  expect(await refusal([domain])).toContain("Name the old server: pop3://");
   expect(await refusal([domain, "--from", "imap://10.0.0.5"])).toContain("name its POP3 service");
   expect(await refusal([domain, "--from", "pop3://10.0.0.5", "--tls", "min=1.0"])).toContain(
     "expected verify",

@@ -12,6 +12,9 @@ interface Row {
   readonly stage?: Stage;
 }
 
+/** Who reads a finding on a page has no command line: what is meant for it stands apart. */
+const commandLine = /(^|\s)--[a-z]|mailferry [a-z]/;
+
 const verify: Stage = { server: { tls: { mode: "verify" } } };
 const implicit: Stage = { server: { tls: { mode: "verify" }, implicitTls: true } };
 
@@ -74,6 +77,7 @@ describe("a bad old server", () => {
       expect(found.seen, found.id).not.toBe("");
       expect(found.means, found.id).not.toBe("");
       expect(found.do, found.id).not.toBe("");
+      expect(`${found.seen} ${found.means} ${found.do}`, found.id).not.toMatch(commandLine);
     }
   });
 });
@@ -91,6 +95,8 @@ describe("the way of mail for people who have not come", () => {
     const { report } = await rehearse({ scenario, pipes: true });
     expect(named(report).filter((name) => !always.includes(name))).toEqual(finds);
     expect(report.verdict).toBe(verdict);
+    for (const { id, seen, means, do: todo } of report.findings)
+      expect(`${seen} ${means} ${todo}`, id).not.toMatch(commandLine);
   });
 
   test("C2: a next hop that greets as we do is ourselves, and so is such an old server", async () => {

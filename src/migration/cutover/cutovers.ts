@@ -216,5 +216,5 @@ function refusal(
   if (left.length === 0) return null;
   const more = left.length > named ? `; and ${left.length - named} more` : "";
   const list = `${left.slice(0, named).join("; ")}${more}`;
-  return failed("in-use", `This would be lost: ${list}. Wait for it, or name people with --give-up.`);
+  return failed("in-use", `This would be lost: ${list}. Wait for it, or give people up by name.`);
 }

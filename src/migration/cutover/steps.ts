@@ -36,7 +36,7 @@ const steps: Readonly<Record<CutoverStep, Step>> = {
   async drain({ outbound }, { domain }) {
     const waiting = await outbound.waitingOf(domain);
     if (waiting === 0) return finished;
-    const reason = `mail for ${waiting} recipients waits to go to the old server: see "queue list"`;
+    const reason = `mail for ${waiting} recipients waits in the queue to go to the old server`;
     return { kind: "wait", reason };
   },
 

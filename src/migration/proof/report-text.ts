@@ -71,7 +71,8 @@ async function* names(report: Report, telling: ReadonlySet<string>): AsyncGenera
       yield `    ${what}  ${uidl}  ${size} octets  ${reason}\n`;
       yield `      ${heading ? printable(headingLine(heading)) : "subject and sender are not known"}\n`;
     }
-    if (leftOut > 0) yield `    … and ${leftOut} more than these ${mostNamed}: --format csv names them all\n`;
+    if (leftOut > 0)
+      yield `    … and ${leftOut} more than these ${mostNamed}: the table (CSV) names them all\n`;
   }
 }
 

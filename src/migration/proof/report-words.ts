@@ -91,7 +91,7 @@ export const explanations: readonly string[] = [
 
 /** What to do about what is unaccounted for. */
 export function adviceFor(domain: string): string {
-  return `Run "mailferry migration check ${domain} --wait". What the old server never gives can be given up by name: --give-up ADDRESS.`;
+  return `Check mailboxes of ${domain} once more. What the old server never gives can be given up by name.`;
 }
 
 /** A mailbox in a word or two. */

@@ -86,7 +86,7 @@ describe("text", () => {
     expect(text).toMatch(/^bob@big-company\.com .* ok so far$/m);
     expect(text).toContain("unaccounted  u6");
     expect(text).not.toContain("unaccounted  u5");
-    expect(text).toContain("migration check big-company.com --wait");
+    expect(text).toContain("Check mailboxes of big-company.com once more");
   });
 });
 

@@ -1,4 +1,5 @@
 /** What the connection before any login means: is it there, is it not ourselves, and how is it secured. */
+import type { TlsPolicy } from "#mail/next-hop";
 import { tlsPolicyText } from "#net/tls-policy";
 import { oldServerUrl } from "../old-server/old-server-address.ts";
 import type { Facts, Security, ShownCertificate } from "./facts.ts";
@@ -16,7 +17,8 @@ export function connectionFindings({ server, reach, domain }: Facts): readonly F
         level: "stop",
         seen: `${where} is this very server`,
         means: "It would move mail from itself to itself.",
-        do: "Name the old server by an address that stays its own: --from pop3://ADDRESS",
+        do: "Name the old server by an address that stays its own.",
+        commands: ["--from pop3://ADDRESS"],
       },
     ];
   }
@@ -98,9 +100,10 @@ function securityFindings(security: Security, { domain, url, isVerified }: Where
               ...base,
               id: "clear-text-by-choice",
               level: "option",
-              seen: "the server offers STLS, and --tls none leaves it unused",
+              seen: "the server offers STLS, and clear text was asked for",
               means: "Everybody's old password would pass in clear text without need.",
-              do: `Rehearse without --tls none: mailferry migration rehearse ${domain} --from ${url}`,
+              do: "Rehearse with STLS.",
+              commands: [`mailferry migration rehearse ${domain} --from ${url}`],
             },
           ]
         : [
@@ -110,7 +113,7 @@ function securityFindings(security: Security, { domain, url, isVerified }: Where
               level: "note",
               seen: "the server offers no TLS",
               means: "Everybody's old password passes in clear text between this machine and the old server.",
-              do: "Leave --tls none, and see that the line between them is your own.",
+              do: "Leave it at clear text, and see that the line between them is your own.",
             },
           ];
     case "refused":
@@ -126,25 +129,25 @@ function endsSoon({ validTo, daysLeft }: ShownCertificate): Finding {
     seen: `the certificate ends in ${Math.max(0, daysLeft)} days, on ${validTo}`,
     means:
       "If nobody renews it over there, nobody can log in for the first time, and copying stops that day.",
-    do: "Renew it over there in time; --tls verify,allow-expired goes on with an old one.",
+    do: "Renew it over there in time; or allow a certificate that has ended, once it has.",
+    commands: ["--tls verify,allow-expired"],
   };
 }
 
 function refusedFinding(security: Extract<Security, { state: "refused" }>, url: string): Finding {
   const { kind, reason, works, certificate } = security;
   const means = "Nobody was logged in: a password is only said where TLS is as it was asked for.";
-  const again = (options: string): string => `Rehearse again with ${options}`;
+  const inClear =
+    "again in clear text, if the line to the old server is your own: passwords pass as they are.";
   const base = { people: [], level: "stop", means } as const;
   if (kind === "not-offered") {
     const seen = `the server offers no STLS: "${reason}"`;
     if (!security.worksOn995) {
-      const todo = again(
-        "--tls none, if the line to the old server is your own: passwords pass as they are.",
-      );
+      const todo = `Rehearse ${inClear}`;
       return { ...base, id: "tls-not-offered", seen, do: todo, settings: { tls: "none" } };
     }
     const from = url.replace("pop3://", "pop3s://").replace(/:\d+$/, ":995");
-    const todo = again(`--from ${from}: there TLS works.`);
+    const todo = "Rehearse again with TLS from the first octet, on port 995: there it works.";
     return { ...base, id: "tls-on-995", seen: `${seen}; port 995 has TLS`, do: todo, settings: { from } };
   }
   const shown = certificate
@@ -152,17 +155,27 @@ function refusedFinding(security: Extract<Security, { state: "refused" }>, url: 
     : "";
   const seen = `${reason}${shown}`;
   if (kind === "not-tls") {
-    const todo = again("--from pop3://HOST: TLS begins later there, by STLS.");
-    return { ...base, id: "tls-not-at-once", seen, do: todo };
+    const todo = "Rehearse again with STLS: TLS begins later there.";
+    return { ...base, id: "tls-not-at-once", seen, do: todo, commands: ["--from pop3://HOST"] };
   }
   if (!works) {
-    const todo =
-      "Mend TLS on the old server, or rehearse again with --tls none, if the line to it is your own: passwords pass as they are.";
+    const todo = `Mend TLS on the old server, or rehearse ${inClear}`;
     return { ...base, id: "tls-broken", seen, do: todo, settings: { tls: "none" } };
   }
   const tls = tlsPolicyText(works);
-  const check =
-    works.mode === "pin" ? ", once you have compared the fingerprint on the old server itself" : "";
   const id = kind === "too-old" ? "tls-too-old" : "tls-certificate";
-  return { ...base, id, seen, do: again(`--tls ${tls}${check}.`), settings: { tls } };
+  return { ...base, id, seen, do: `Rehearse again with ${inWords(works)}.`, settings: { tls } };
+}
+
+/** A policy that would do where the usual one did not. */
+function inWords(policy: TlsPolicy): string {
+  const words: string[] = [];
+  if (policy.mode === "pin")
+    words.push(
+      "this one certificate, named by its fingerprint, once you have compared that on the old server itself",
+    );
+  if (policy.mode === "verify" && policy.allowExpired) words.push("a certificate that may have ended");
+  if (policy.mode !== "none" && policy.minVersion !== undefined)
+    words.push(`TLS ${policy.minVersion} and later`);
+  return words.length > 0 ? words.join(" and ") : "other settings of TLS";
 }

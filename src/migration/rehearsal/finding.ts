@@ -26,9 +26,22 @@ export interface Finding {
   readonly seen: string;
   /** What that means for the move; empty where all is well. */
   readonly means: string;
-  /** What to do: a command, an option, or nothing. */
+  /** What to do, in words that hold on the pages and on the command line. */
   readonly do: string;
+  /** How the command line does it: whole commands, or options for the next one. */
+  readonly commands?: readonly string[];
   readonly settings?: Settings;
+}
+
+/** How the command line does what a finding asks for; empty where there is nothing, or nothing of ours, to be done. */
+export function commandsOf({ commands, settings: { from, tls, loginAs } = {} }: Finding): readonly string[] {
+  if (commands !== undefined) return commands;
+  const options = [
+    ...(from === undefined ? [] : [`--from ${from}`]),
+    ...(tls === undefined ? [] : [`--tls ${tls}`]),
+    ...(loginAs === undefined ? [] : [`--login-as '${loginAs}'`]),
+  ];
+  return options.length === 0 ? [] : [options.join(" ")];
 }
 
 /** What a rehearsal may end in. */

@@ -235,7 +235,7 @@ describe("how much and how long", () => {
     const [disk, quota] = ["little-room", "over-quota"].map((id) => found.find((one) => one.id === id));
     expect(disk?.do).toContain("Make room");
     expect(quota?.people).toEqual([person.address]);
-    expect(quota?.do).toContain(`mailbox add ${person.address} --quota 4500`);
+    expect(quota?.commands).toEqual([`mailferry mailbox quota ${person.address} 4500`]);
   });
 
   test("no pace without a message", () => {

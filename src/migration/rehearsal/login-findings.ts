@@ -22,7 +22,8 @@ export function loginFindings(facts: Facts): readonly Finding[] {
       people: [],
       seen: "no test login was given",
       means: "Nothing is known of login names, unique-ids, sizes and locks.",
-      do: `Rehearse again with --user NAME: mailferry migration rehearse ${facts.domain} --user anna`,
+      do: "Rehearse again with the address and password of a test login.",
+      commands: [`mailferry migration rehearse ${facts.domain} --user anna`],
     });
   }
   if (stranger) findings.push(strangerFinding(stranger));
@@ -71,7 +72,7 @@ function entranceFindings({ address, login }: PersonFacts, hasTemplate: boolean)
       seen: `logs in as ${login.name}; as ${login.refusedNames.join(", ")} it is refused`,
       means:
         "Without being told, Mailferry tries both forms until one has worked, and failed logins count on many servers.",
-      do: `Begin with --login-as '${login.form}'`,
+      do: `Begin with ${login.form} as the login name there.`,
       settings: { loginAs: login.form },
     });
   }
@@ -125,7 +126,8 @@ function refusedFinding(address: string, said: string, names: readonly string[])
     id: "login-refused",
     seen,
     means: "Either the password is wrong, or the server wants another form of name.",
-    do: "Rehearse again with the right password, or with --login-as '{local}@old.example', '{domain}\\{local}' or whatever people type there.",
+    do: "Rehearse again with the right password, or with the login name in the form that people type there: {local}@old.example, {domain}\\{local} or another.",
+    commands: ["--login-as '{local}@old.example'"],
   };
 }
 

@@ -25,7 +25,7 @@ export function readingFindings(maildrop: MaildropFacts, mayRetrieve: boolean): 
         "not-retrieved",
         "no message was retrieved, as asked",
         "Whether sizes are right, and whether reading takes messages away, is not known.",
-        "Rehearse once with a test mailbox and without --no-retr.",
+        "Rehearse once with a test mailbox of which a few messages may be read.",
       ),
     ];
   const findings: Finding[] = [...rewriting(maildrop)];

@@ -17,7 +17,11 @@ export function routingFindings(facts: Facts): readonly Finding[] {
       level: "note",
       seen: `mail for people who have not come yet: ${routing.rule}`,
       means: "Once mail for the domain comes here, mail for them does not reach the old server.",
-      do: `Before you change the MX: mailferry domain add big-company.old --remote --host ${facts.server.host} and mailferry domain set ${domain} --unknown-users '*@${domain}|big-company.old'`,
+      do: "Before you change the MX: add a remote domain that leads to the old server, and pipe mail for unknown users to it.",
+      commands: [
+        `mailferry domain add big-company.old --remote --host ${facts.server.host}`,
+        `mailferry domain set ${domain} --unknown-users '*@${domain}|big-company.old'`,
+      ],
     }),
     ...names,
   ];
@@ -30,12 +34,15 @@ function routeFindings(route: RouteFacts, facts: Facts): readonly Finding[] {
   const waits = "Mail for people who have not come yet would wait in the queue, and go back after five days.";
   if (route.leadsToUs)
     return [
-      stop(
-        "route-leads-to-us",
-        `${where} is this very server`,
-        "Mail for people who have not come yet would go round in a circle.",
-        `Name the old server's own address: mailferry domain remove ${route.name}, then domain add ${route.name} --remote --host ADDRESS`,
-      ),
+      {
+        ...stop(
+          "route-leads-to-us",
+          `${where} is this very server`,
+          "Mail for people who have not come yet would go round in a circle.",
+          `Name the old server's own address as the delivery host of ${route.name}.`,
+        ),
+        commands: [`mailferry domain set ${route.name} --host ADDRESS`],
+      },
     ];
   if (route.turnedAway) {
     const todo =
@@ -111,7 +118,7 @@ function nobodyFindings({ code, said }: RecipientFacts, where: string): readonly
       seen: `${where} accepts an address that nobody has: "${said}"`,
       means:
         "It cannot be asked who exists: mail for anybody is passed on to it, and comes back from there if nobody has the address.",
-      do: 'Nothing; "mailferry migration people" then knows people by their logins alone. A check of recipients over there would help.',
+      do: "Nothing; who is missing is then known by logins alone. A check of recipients over there would help.",
     }),
   ];
 }
@@ -141,7 +148,8 @@ function nameFindings({ names, server, domain, house }: Facts): readonly Finding
         level: "option",
         seen: `${server.host} is also the domain's MX`,
         means: "Once that name leads here, Mailferry would look for the old server in itself.",
-        do: "Name the old server by its IP address, or by a name that stays its own: --from pop3://ADDRESS",
+        do: "Name the old server by its IP address, or by a name that stays its own.",
+        commands: ["--from pop3://ADDRESS"],
       }),
     );
   if (!("unknown" in ownName) && ownName.length === 0)

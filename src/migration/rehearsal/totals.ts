@@ -106,7 +106,8 @@ function quotaFindings({ address, maildrop, quota }: PersonFacts): readonly Find
       people: [address],
       seen: `${mega(octets)} MB of old mail, and the mailbox that is prepared here may hold ${mega(quota)} MB`,
       means: "The old mail comes over all the same; afterwards the person cannot keep anything more here.",
-      do: `Prepare it with more: mailferry mailbox remove ${address}, then mailbox add ${address} --quota ${Math.ceil(octets * 1.5)}`,
+      do: "Let it hold more: half as much again as the old mail, say.",
+      commands: [`mailferry mailbox quota ${address} ${Math.ceil(octets * 1.5)}`],
     },
   ];
 }

@@ -26,10 +26,7 @@ export async function mayReturn(
     return failed("not-permitted", `${domain} is not migrating: there is no old server to go back to.`);
   }
   if (await isCuttingOver(domain)) {
-    return failed(
-      "in-use",
-      `A cutover of ${domain} is under way: "migration cutover ${domain} --undo" first.`,
-    );
+    return failed("in-use", `A cutover of ${domain} is under way: wait for its end, or undo it first.`);
   }
   const known = await mailbox(address);
   const begun = await store.of(address);

@@ -72,15 +72,15 @@ export function reportOf(
   };
 }
 
-function whyMissing({ state, held, lastReply, recipient }: SentMessage, { phase }: MailboxReturn): string {
+function whyMissing({ state, held, lastReply }: SentMessage, { phase }: MailboxReturn): string {
   const reply = lastReply === null ? "" : `: ${lastReply}`;
   switch (state) {
     case "queued":
       return held
-        ? `the old server refuses it, and it is held${reply}; "queue retry ${recipient}" tries it again`
+        ? `the old server refuses it, and it is held in the queue${reply}; there it can be tried again`
         : `it waits in the queue${reply}`;
     case "dropped":
-      return 'it was taken out of the queue by hand; "migration return" sends it again';
+      return "it was taken out of the queue by hand; asking for the way back again sends it again";
     case "came-back":
       return "it was still queued when its owner came over again, and is here";
     case "accepted":

@@ -312,7 +312,7 @@ test("what cannot be done is refused with what to do", async () => {
   value(await world.store.directory.addMailbox({ ...settings, address: `new@${domain}`, admitted: true }));
   expect(await refused(`new@${domain}`)).toContain("was made here");
   world.isCuttingOver = true;
-  expect(await refused()).toContain("--undo");
+  expect(await refused()).toContain("undo it first");
   world.isCuttingOver = false;
   world.way = failed("not-permitted", "Mail is not piped.");
   expect(await refused()).toBe("Mail is not piped.");

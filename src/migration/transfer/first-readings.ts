@@ -22,8 +22,8 @@ const longestTurn = 60_000;
 /** Why a move stops, for people. */
 export const takesWhatIsRead =
   "the old server deletes or hides what is read by POP3: the message that was read is not listed there any more. " +
-  'What was read is kept here. "migration resume --take-what-deletes" copies all the same and empties the old ' +
-  'maildrops; "migration resume" tries one more message, in case another program took that one away';
+  "What was read is kept here. To resume tries one more message, in case another program took that one away; to " +
+  "resume although reading deletes there copies all the same, and empties the old maildrops";
 
 interface Server {
   effect: ReadingEffect;
