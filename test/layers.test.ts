@@ -55,6 +55,7 @@ describe("the test itself finds planted violations", () => {
       'import { run } from "#queue/queue-store";',
       "store/sqlite/open.ts imports #queue/queue-store",
     ],
+    ["http/api.ts", 'import { openQuota } from "#server/quota";', "http/api.ts imports #server/quota"],
     ["mail/date.ts", 'import { readFileSync } from "node:fs";', "mail/date.ts imports node:fs"],
   ])("%s: %s", (file, text, expected) => {
     expect(violations(file, text)).toEqual([expected]);

@@ -6,7 +6,7 @@ import type { StillToCome } from "#migration/people/people";
 import type { Roster, RosterRow, Stage, StageFigures } from "#migration/roster";
 import type { MoveStatus } from "#migration/status";
 import type { Transfers } from "#migration/transfer/transfers";
-import { countForAll } from "./server-counting.ts";
+import { countForAll } from "./counting.ts";
 
 export interface RosterParts {
   readonly roster: Roster;

@@ -1,6 +1,6 @@
 /** Whether mail still fits into a mailbox. */
 import type { MailboxId } from "#mailbox/ids";
-import type { Store } from "./store/sqlite/open.ts";
+import type { Store } from "#store/sqlite/open";
 
 /** Room in mailboxes, as acceptance asks for it. */
 export function openQuota({ mail, ledger }: Pick<Store, "mail" | "ledger">) {

@@ -17,8 +17,8 @@ import { usualImapPort } from "#migration/rehearsal/seen-probe";
 import { type RehearsalTools, usualRehearsalLimits } from "#migration/rehearsal/tools";
 import type { Resolver } from "#net/resolver";
 import { tlsPolicyText } from "#net/tls-policy";
-import type { MigrationRoom } from "./server-migration.ts";
-import type { Store } from "./store/sqlite/open.ts";
+import type { Store } from "#store/sqlite/open";
+import type { MigrationRoom } from "./migration.ts";
 
 interface RehearsalParts {
   readonly config: Config;

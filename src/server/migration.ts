@@ -45,10 +45,10 @@ import type { Resolver } from "#net/resolver";
 import type { Log } from "#observe/log";
 import type { Metrics } from "#observe/metrics";
 import { parseMarkId } from "#queue/mark-id";
-import { countedLogins } from "./server-metrics.ts";
-import { shortageIn } from "./store/room.ts";
-import type { Store } from "./store/sqlite/open.ts";
-import { newUidl } from "./store/sqlite/uidl.ts";
+import { shortageIn } from "#store/room";
+import type { Store } from "#store/sqlite/open";
+import { newUidl } from "#store/sqlite/uidl";
+import { countedLogins } from "./metrics.ts";
 
 export interface MigrationParts {
   readonly config: Config;

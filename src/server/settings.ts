@@ -4,7 +4,7 @@ import type { Config } from "#config/config";
 import type { ServerView } from "#http/server-info";
 import type { SettingsView } from "#http/settings";
 import type { ServerCertificate } from "#net/certificate";
-import type { BoundListener } from "./server-listeners.ts";
+import type { BoundListener } from "./listeners.ts";
 
 interface Parts {
   readonly version: string;

@@ -11,7 +11,7 @@ import { certifiedReport, liveReport } from "#migration/proof/report";
 import { verify } from "#migration/proof/verify";
 import { usualLimits } from "#migration/transfer/transfer-tools";
 import type { Checked } from "#migration/transfer/transfer-worker";
-import type { Store } from "./store/sqlite/open.ts";
+import type { Store } from "#store/sqlite/open";
 
 export interface ProofParts {
   readonly store: Store;

@@ -11,7 +11,7 @@ import type { Metrics } from "#observe/metrics";
 import { type Pop3Services, servePop3 } from "#pop3/serve";
 import { serveSmtp, tooManyConnections } from "#smtp/serve";
 import type { SmtpService } from "#smtp/service";
-import { countedServe } from "./server-metrics.ts";
+import { countedServe } from "./metrics.ts";
 
 /** Where a listener really listens. */
 export interface BoundListener {

@@ -11,9 +11,9 @@ import { type CutoverDomains, type Proof, usualCutoverLimits } from "#migration/
 import type { Outbound } from "#migration/outbound";
 import { homeless } from "#migration/people/people";
 import type { Log } from "#observe/log";
-import { countForAll } from "./server-counting.ts";
-import type { MigrationRoom } from "./server-migration.ts";
-import type { Store } from "./store/sqlite/open.ts";
+import type { Store } from "#store/sqlite/open";
+import { countForAll } from "./counting.ts";
+import type { MigrationRoom } from "./migration.ts";
 
 interface CutoverParts {
   readonly config: Config;

@@ -9,7 +9,7 @@ import { type ReturnTimes, usualReturnTimes, type WayOut } from "#migration/retu
 import { Returns } from "#migration/return/returns";
 import type { TransferTools } from "#migration/transfer/transfer-tools";
 import type { RecipientCheck } from "#routing/recipient-check";
-import type { Store } from "./store/sqlite/open.ts";
+import type { Store } from "#store/sqlite/open";
 
 export interface ReturnParts {
   readonly store: Pick<Store, "returns" | "directory" | "mail" | "cutovers">;

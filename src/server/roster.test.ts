@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { openRoster, type RosterParts } from "./server-roster.ts";
+import { openRoster, type RosterParts } from "./roster.ts";
 
 const domain = "big-company.com";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { countForAll } from "./server-counting.ts";
+import { countForAll } from "./counting.ts";
 
 const domain = "big-company.com";
 

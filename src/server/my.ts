@@ -8,7 +8,7 @@ import type { LiveSession, Sessions } from "#login/sessions";
 import type { MailboxId } from "#mailbox/ids";
 import type { Transfers } from "#migration/transfer/transfers";
 import type { Log } from "#observe/log";
-import type { Store } from "./store/sqlite/open.ts";
+import type { Store } from "#store/sqlite/open";
 
 interface Parts {
   readonly config: Pick<Config, "hostname">;
