@@ -5,9 +5,9 @@ const kilo = 1024;
 const limits = { least: 256 * kilo, most: 4096 * kilo };
 
 /** A server so far away (milliseconds) that gives so many octets a millisecond, played for some messages. */
-function play(messages: number, size: number, roundTrip: number, rate: number) {
+function play(messages: number, size: number, roundTrip: number, rate: number, seen = 0) {
   let now = 0;
-  const window = new PipelineWindow(limits, () => now);
+  const window = new PipelineWindow(limits, () => now, seen);
   const underWay: number[] = [];
   let mostUnderWay = 0;
   let writes = 0;
@@ -37,7 +37,7 @@ function play(messages: number, size: number, roundTrip: number, rate: number) {
     window.done(size);
     ask();
   }
-  return { milliseconds: now, octets: window.octets, mostUnderWay, writes };
+  return { milliseconds: now, octets: window.octets, seen: window.messages, mostUnderWay, writes };
 }
 
 describe("a pipeline's window", () => {
@@ -82,6 +82,17 @@ describe("a pipeline's window", () => {
     // 80 ms each, whatever their size: whoever opens one waits behind what was asked for before.
     const { mostUnderWay } = play(40, 800, 1, 10);
     expect(mostUnderWay).toBeLessThanOrEqual(8);
+  });
+
+  test("begins as wide as an earlier session with the server ended, within bounds", () => {
+    const first = play(100, 4 * kilo, 20, 10 * kilo);
+    const second = play(100, 4 * kilo, 20, 10 * kilo, first.seen);
+    expect(first.seen).toBeGreaterThan(32);
+    // Three round trips less.
+    expect(second.milliseconds).toBeLessThan(first.milliseconds - 3 * 20);
+    // It has become slow since, or was slow all the time.
+    expect(play(200, 800, 1, 10, first.seen).mostUnderWay).toBeLessThanOrEqual(40);
+    expect(play(40, 800, 1, 10, play(40, 800, 1, 10).seen).mostUnderWay).toBeLessThanOrEqual(8);
   });
 
   test("asks for the next large message while one is read, and not for more", () => {

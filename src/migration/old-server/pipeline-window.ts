@@ -21,6 +21,8 @@ const memory = 0.5;
  * more with each answer: a server that takes its time for each message would keep whoever reads waiting.
  */
 const messagesAhead = { least: 4, most: 1000 };
+/** So many at first at the most, whatever an earlier session saw: the server may have become slow since. */
+const mostAtFirst = 32;
 /** What a message costs beside its octets: replies, and both sides' work. */
 const perMessage = 512;
 
@@ -30,7 +32,7 @@ export class PipelineWindow {
   /** Octets that may be on the way. */
   #octets: number;
   /** Messages that may be on the way. */
-  #most = messagesAhead.least;
+  #most: number;
   #roundTrip = Number.POSITIVE_INFINITY;
   /** Octets a millisecond. */
   #rate = 0;
@@ -43,10 +45,14 @@ export class PipelineWindow {
   #messages = 0;
   #isFilling = true;
 
-  /** @param now milliseconds of a monotonic clock */
-  constructor(limits: WindowLimits, now: () => number) {
+  /**
+   * @param now milliseconds of a monotonic clock
+   * @param seen `messages` of an earlier session with the same server; 0: nothing is known of it
+   */
+  constructor(limits: WindowLimits, now: () => number, seen = 0) {
     this.#limits = limits;
     this.#now = now;
+    this.#most = within({ least: messagesAhead.least, most: mostAtFirst }, seen);
     this.#octets = limits.least;
     this.#since = now();
   }
@@ -54,6 +60,11 @@ export class PipelineWindow {
   /** Octets that may be on the way at this moment. */
   get octets(): number {
     return this.#octets;
+  }
+
+  /** Messages that may be on the way at this server, as measured; 0 before anything was. */
+  get messages(): number {
+    return this.#pace === 0 ? 0 : this.#most;
   }
 
   /**

@@ -36,6 +36,8 @@ interface Habits {
   capaHangs: boolean;
   /** PIPELINING stalled once. */
   pipeliningStalled: boolean;
+  /** Messages that the last session could ask for ahead; 0 before one has shown it. */
+  messagesAhead: number;
 }
 
 export class Pop3OldServer implements OldServer {
@@ -98,6 +100,10 @@ export class Pop3OldServer implements OldServer {
         limits: this.#options,
         stalled: () => {
           habits.pipeliningStalled = true;
+        },
+        messagesAhead: habits.messagesAhead,
+        paced: (messagesAhead) => {
+          habits.messagesAhead = messagesAhead;
         },
       });
       return { verdict: "good", session };
@@ -178,7 +184,7 @@ export class Pop3OldServer implements OldServer {
 
   #habitsOf(server: OldServerAddress): Habits {
     const key = `${server.host}:${server.port}`;
-    const habits = this.#habits.get(key) ?? { capaHangs: false, pipeliningStalled: false };
+    const habits = this.#habits.get(key) ?? { capaHangs: false, pipeliningStalled: false, messagesAhead: 0 };
     this.#habits.set(key, habits);
     return habits;
   }

@@ -40,6 +40,10 @@ interface SessionStart {
   readonly limits: SessionLimits;
   /** Tells that PIPELINING stalled: it is not used with this server again. */
   readonly stalled: () => void;
+  /** Messages that an earlier session with this server could ask for ahead; 0: none has shown it. */
+  readonly messagesAhead: number;
+  /** Tells how many this one could. */
+  readonly paced: (messagesAhead: number) => void;
 }
 
 /** What a message counts for in the pipeline when the server states no size. */
@@ -56,7 +60,7 @@ export class Pop3Session implements OldServerSession {
   constructor(client: Pop3Client, start: SessionStart) {
     this.#client = client;
     this.#start = start;
-    this.#window = new PipelineWindow(start.limits.pipeline, () => performance.now());
+    this.#window = new PipelineWindow(start.limits.pipeline, () => performance.now(), start.messagesAhead);
     this.loginName = start.loginName;
     this.stat = start.stat;
     this.loginDelay = start.loginDelay;
@@ -158,6 +162,7 @@ export class Pop3Session implements OldServerSession {
         await sendMore();
         await request.end(message, trouble);
       }
+      if (window.messages > 0) this.#start.paced(window.messages);
     } catch (error) {
       if (!this.#client.isOpen) await this.#breakOff(error, underWay, request);
       else throw error;
