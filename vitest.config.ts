@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
@@ -9,6 +10,8 @@ export default defineConfig({
     pool: "forks",
     // With memory protection keys V8 now and then loses count of its code pages when threads end, and ends the process.
     execArgv: ["--conditions=source", "--disable-warning=ExperimentalWarning", "--no-memory-protection-keys"],
+    // A test often waits for a timer, a disk or a child process: two at once where there are two processors.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     testTimeout: 20_000,
   },
 });

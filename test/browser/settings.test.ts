@@ -26,7 +26,10 @@ it("keeps administrators and tokens, and shows how the server is set", async () 
     await page.getByRole("button", { name: say.administrators.add }).click();
     await page.getByRole("dialog").getByLabel("Name").fill("dave");
     await page.getByLabel(say.administrators.domains).fill("big-company.com");
-    await page.locator('input[autocomplete="new-password"]').fill("a long enough password");
+    await page
+      .getByRole("dialog")
+      .locator('input[autocomplete="new-password"]')
+      .fill("a long enough password");
     await page.getByRole("dialog").getByRole("button", { name: say.administrators.add }).click();
     await page.getByText("dave may sign in now.").waitFor();
     await page.getByRole("cell", { name: "look after big-company.com" }).waitFor();

@@ -164,7 +164,9 @@ test("what the old server refuses is held and named, never dropped, and goes onc
     interval: 100,
   });
   const shown = await runMailferry(["migration", "return", anna, "--show", "--data", company.data]);
-  expect(shown.stdout).toMatch(/missing: <refused@example\.net> .*held: .*552 5\.3\.4 too big for us/);
+  expect(shown.stdout).toMatch(
+    /missing: <refused@example\.net> .*held in the queue: .*552 5\.3\.4 too big for us/,
+  );
   await vi.waitFor(async () => {
     expect((await company.status()).transfers).toMatchObject([
       { state: "returned", reason: expect.stringContaining("1 held in the queue") },

@@ -344,7 +344,10 @@ describe("a domain administrator", () => {
     ["GET", "/api/queue", 403],
     ["GET", "/api/server", 403],
     ["GET", "/api/administrators", 403],
-    ["POST", "/api/administrators/dave/tokens", 403, { label: "x", mayWrite: true, days: 1 }],
+    ["GET", "/api/administrators/carol/keys", 403],
+    ["POST", "/api/administrators/carol/tokens", 403, { label: "x", mayWrite: true, days: 1 }],
+    ["PUT", "/api/administrators/dave/password", 403, { password: "another long password" }],
+    ["DELETE", "/api/administrators/dave", 403],
     ["GET", "/api/openapi.json", 403],
   ])("%s %s is answered %i", async (method, path, status, body?: unknown) => {
     const headers = await signedIn("dave");

@@ -188,8 +188,13 @@ export class Person {
     return `deleted read: ${letter ? `letter ${letter.number}` : `UID ${entry.uid}`}`;
   }
 
+  /** A login begins: should nobody learn how it ended, its owner may have come by it. */
+  #maySoonBeHere(): void {
+    if (this.isHere === "no" || (this.isHere === "away" && this.mayCome)) this.isHere = "perhaps";
+  }
+
   async #login(world: Surroundings): Promise<Pop3Program> {
-    if (this.isHere === "no") this.isHere = "perhaps";
+    this.#maySoonBeHere();
     let program: Pop3Program;
     try {
       program = await Pop3Program.login(world.ports.pop3, this.address, password);
@@ -202,7 +207,7 @@ export class Person {
 
   async #connect(world: Surroundings): Promise<void> {
     if (this.imap.isConnected) return;
-    if (this.isHere === "no") this.isHere = "perhaps";
+    this.#maySoonBeHere();
     try {
       await this.imap.connect(world.ports.imap, `${this.address} ${password}`);
     } catch (error) {

@@ -7,7 +7,7 @@ import { Notices } from "../../parts/notices.tsx";
 import { WideTable } from "../../parts/wide-table.tsx";
 import { say } from "../../words/settings.ts";
 import { AddAdministrator, RemoveAdministrator, SetPassword } from "./administrator-dialogs.tsx";
-import { Keys } from "./keys.tsx";
+import { KeysOf } from "./keys.tsx";
 
 type Asking = { readonly what: "add" } | { readonly what: "password" | "remove"; readonly name: string };
 
@@ -90,7 +90,7 @@ export function Administrators({ who }: { who: SessionView }) {
             <Title order={3} size="h4" className="address">
               {say.keys.of(shown)}
             </Title>
-            <Keys name={shown} />
+            <KeysOf name={shown} />
           </Stack>
         )}
         <Group>

@@ -2,7 +2,7 @@ import { Button, Table, Text } from "@mantine/core";
 import { useState } from "react";
 import type { AccessKeyView } from "#http/access/administrators";
 import { ask } from "../../api/client.ts";
-import { useLive } from "../../api/live.ts";
+import { type Live, useLive } from "../../api/live.ts";
 import { Confirm } from "../../parts/confirm.tsx";
 import { Notices } from "../../parts/notices.tsx";
 import { WideTable } from "../../parts/wide-table.tsx";
@@ -10,10 +10,21 @@ import { time } from "../../words/format.ts";
 import { say } from "../../words/settings.ts";
 import { MakeToken } from "./make-token.tsx";
 
+const pathOf = (name: string): string => `/administrators/${encodeURIComponent(name)}`;
+
+/** The open sessions and the tokens of an administrator. */
+export function useKeys(name: string): Live<readonly AccessKeyView[]> {
+  return useLive<readonly AccessKeyView[]>(`${pathOf(name)}/keys`);
+}
+
 /** The open sessions and the tokens of one administrator, each to be ended; and a new token. */
-export function Keys({ name }: { name: string }) {
-  const path = `/administrators/${encodeURIComponent(name)}`;
-  const live = useLive<readonly AccessKeyView[]>(`${path}/keys`);
+export function KeysOf({ name }: { name: string }) {
+  return <Keys name={name} live={useKeys(name)} />;
+}
+
+/** The same, for who knows when they change. */
+export function Keys({ name, live }: { name: string; live: Live<readonly AccessKeyView[]> }) {
+  const path = pathOf(name);
   const [ending, setEnding] = useState<AccessKeyView | null>(null);
   const { keys } = say;
   const kindOf = ({ kind, mayWrite }: AccessKeyView): string =>

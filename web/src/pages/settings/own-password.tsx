@@ -7,8 +7,12 @@ import { NewPassword } from "./new-password.tsx";
 
 const { ownPassword: words } = say;
 
+interface OwnPasswordProps {
+  readonly onChanged: () => void;
+}
+
 /** Changes one's own password, for who knows the one until now; every other session ends with it. */
-export function OwnPassword() {
+export function OwnPassword({ onChanged }: OwnPasswordProps) {
   const [oldPassword, setOldPassword] = useState("");
   const [password, setPassword] = useState("");
   const [isChanged, setChanged] = useState(false);
@@ -18,6 +22,7 @@ export function OwnPassword() {
     setOldPassword("");
     setPassword("");
     setChanged(true);
+    onChanged();
   });
   const submit = (event: FormEvent): void => {
     event.preventDefault();
