@@ -66,7 +66,7 @@ async function wayOut(
   if (rule.rule !== "pipe") {
     return failed(
       "not-permitted",
-      `Mail for unknown users of ${domain.name} is not piped to the old server: "domain set ${domain.name} --unknown-users '*@${domain.name}|ROUTE'" first.`,
+      `Mail for unknown users of ${domain.name} is not piped to the old server: set that first.`,
     );
   }
   const { route } = rule.pipe;
@@ -79,10 +79,7 @@ async function wayOut(
     );
   }
   if ((await directory.aliasTargets(addressKey(address))).length > 0) {
-    return failed(
-      "in-use",
-      `${given} is an alias as well, which its mail would take: "alias remove ${given}" first.`,
-    );
+    return failed("in-use", `${given} is an alias as well, which its mail would take: remove that first.`);
   }
   const recipient = formatAddress(pipedAddress(rule.pipe, address));
   const answer = await check.ask(route, recipient);

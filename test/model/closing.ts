@@ -70,7 +70,8 @@ function isHere(world: World, address: string): boolean {
 
 /**
  * Ways back that are not proved yet; what was looked for in vain while there was trouble is looked for again. What
- * somebody has taken away there since cannot be found.
+ * somebody has taken away there since cannot be found, and nothing can without the old password, which a cutover
+ * destroys: where mail is then, the old server itself tells below.
  */
 async function waysBack(world: World): Promise<readonly string[]> {
   const left: string[] = [];
@@ -82,7 +83,8 @@ async function waysBack(world: World): Promise<readonly string[]> {
         (one) => one.isGoneThere && messageId === messageIdOf(one) && one.to === person.name,
       );
     const isFound = way?.missing.every(({ messageId }) => isGone(messageId));
-    if (way?.phase === "proved" || (way?.queued === 0 && isFound)) continue;
+    const isBlind = way?.phase === "unproved" && /password is not known here/.test(way.reason ?? "");
+    if (way?.phase === "proved" || (way?.queued === 0 && (isFound || isBlind))) continue;
     left.push(`${person.name} is on the way back: ${JSON.stringify(way)}`);
     if (way?.phase === "unproved") await world.giveBack(person);
   }
