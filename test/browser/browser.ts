@@ -11,6 +11,9 @@ export const looks: readonly (readonly [string, BrowserContextOptions])[] = [
   ["narrow, dark", { viewport: { width: 390, height: 844 }, isMobile: true, colorScheme: "dark" }],
 ];
 
+/** For somebody who wants nothing to move: what closes is gone at once, and is not met while it fades. */
+export const still = { reducedMotion: "reduce" } as const satisfies BrowserContextOptions;
+
 /** A browser of its own; closing it closes all pages. */
 export async function openBrowser(): Promise<Browser> {
   return await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] });

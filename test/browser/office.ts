@@ -7,7 +7,7 @@ import { expect } from "vitest";
 import { Company, type CompanyOptions } from "../crossing/company.ts";
 import { put } from "../old-server/maildrop.ts";
 import { letter } from "../programs/letter.ts";
-import { complaintsOf, expectSound, looks, openBrowser } from "./browser.ts";
+import { complaintsOf, expectSound, looks, openBrowser, still } from "./browser.ts";
 
 /** The administrator who is signed in. */
 export const administrator = { name: "carol", password: "correct horse battery" } as const;
@@ -50,7 +50,11 @@ export class Office implements AsyncDisposable {
     use: (page: Page, context: BrowserContext) => Promise<void>,
     options: BrowserContextOptions = {},
   ): Promise<void> {
-    await using context = await this.browser.newContext({ storageState: this.signedIn, ...options });
+    await using context = await this.browser.newContext({
+      storageState: this.signedIn,
+      ...still,
+      ...options,
+    });
     const window = await context.newPage();
     const complaints = complaintsOf(window);
     await window.goto(`${this.base}${page}`);

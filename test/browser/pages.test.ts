@@ -8,7 +8,7 @@ import type { AccessKeyView } from "#http/access/administrators";
 import { Company, domain } from "../crossing/company.ts";
 import { put } from "../old-server/maildrop.ts";
 import { letter } from "../programs/letter.ts";
-import { complaintsOf, expectSound, looks, openBrowser } from "./browser.ts";
+import { complaintsOf, expectSound, looks, openBrowser, still } from "./browser.ts";
 
 const password = "correct horse battery";
 let company: Company;
@@ -36,7 +36,7 @@ async function inWindow(
   options: BrowserContextOptions,
   use: (page: Page, context: BrowserContext) => Promise<void>,
 ): Promise<void> {
-  await using context = await browser.newContext(options);
+  await using context = await browser.newContext({ ...still, ...options });
   const page = await context.newPage();
   const complaints = complaintsOf(page);
   await use(page, context);

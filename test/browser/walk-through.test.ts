@@ -9,7 +9,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import type { ReportView } from "#http/proof-views";
 import { letters } from "../interop/letters.ts";
 import { listMaildrop } from "../interop/peers/maildrop.ts";
-import { complaintsOf, openBrowser } from "./browser.ts";
+import { complaintsOf, openBrowser, still } from "./browser.ts";
 import { domain, type MovingCompany, startMovingCompany } from "./moving-company.ts";
 
 const password = "correct horse battery";
@@ -26,7 +26,7 @@ beforeAll(async () => {
   company = cleanup.use(await startMovingCompany(names));
   browser = await openBrowser();
   cleanup.defer(() => browser.close());
-  context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+  context = await browser.newContext({ ...still, viewport: { width: 1440, height: 900 } });
   page = await context.newPage();
   complaints = complaintsOf(page);
 }, 300_000);
@@ -130,6 +130,8 @@ test("the cutover is refused while somebody would be cut off, and names her", as
   await dialog().getByRole("button", { name: "Cut over" }).click();
   await dialog().getByRole("alert").getByText(company.person("carol").address).waitFor();
   await page.keyboard.press("Escape");
+  // While it fades, it shows what has become of her, too.
+  await dialog().waitFor({ state: "detached" });
   await checkMail("carol");
   await page.getByText("Everybody who is known has moved.").waitFor();
   await page.getByText("Nothing is in the way.").waitFor({ timeout: 60_000 });

@@ -2,7 +2,12 @@ import { type CSSVariablesResolver, createTheme, MantineProvider } from "@mantin
 import { type ReactNode, StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 
-const theme = createTheme({ primaryColor: "blue", primaryShade: { light: 9, dark: 9 }, defaultRadius: "md" });
+const theme = createTheme({
+  primaryColor: "blue",
+  primaryShade: { light: 9, dark: 9 },
+  defaultRadius: "md",
+  respectReducedMotion: true,
+});
 /** Mantine's dimmed text has too little contrast on white (WCAG 2.2, 1.4.3). */
 const variables: CSSVariablesResolver = () => ({
   variables: {},
