@@ -51,17 +51,31 @@ test("two administrators change one setting: the later one is told what has chan
   await office.company.command.patch(`/domains/${domain}`, before);
 });
 
-test("a session that ends keeps what was typed, and goes on where it was", async () => {
+/** All sessions and tokens of the administrator are ended by somebody else. */
+async function endSessions(): Promise<void> {
+  const keys = `/administrators/${administrator.name}/keys`;
+  for (const { id } of await office.company.command.get<readonly AccessKeyView[]>(keys))
+    await office.company.command.delete(`${keys}/${id}`);
+}
+
+test.each([
+  ["told by the server", false],
+  ["met by a change", true],
+])("a session that ends, %s, keeps what was typed, and goes on where it was", async (_, byChange) => {
   await office.at(at, async (page) => {
     const names = page.getByRole("textbox", { name: "Say who will come" });
     await names.fill("nina@big-company.com\nzoe@big-company.com");
-    const keys = await office.company.command.get<readonly AccessKeyView[]>(
-      `/administrators/${administrator.name}/keys`,
-    );
-    for (const { id } of keys)
-      await office.company.command.delete(`/administrators/${administrator.name}/keys/${id}`);
-    // The page hears of it by itself: whoever waits to press the button may find it gone.
+    const questions = Promise.withResolvers<void>();
+    // What the page asks by itself waits, so that only the change can learn of it.
+    if (byChange)
+      await page.route("**/api/**", async (route) => {
+        if (route.request().method() === "GET") await questions.promise;
+        await route.continue();
+      });
+    await endSessions();
+    if (byChange) await button(page, "Expect them").click();
     await page.getByText("Your session has ended.").waitFor();
+    questions.resolve();
     await page.getByLabel("Name").fill(administrator.name);
     await page.getByRole("textbox", { name: "Password" }).fill(administrator.password);
     await page.keyboard.press("Enter");

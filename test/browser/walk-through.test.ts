@@ -130,7 +130,7 @@ test("the cutover is refused while somebody would be cut off, and names her", as
   await dialog().getByRole("button", { name: "Cut over" }).click();
   await dialog().getByRole("alert").getByText(company.person("carol").address).waitFor();
   await page.keyboard.press("Escape");
-  // While it fades, it shows what has become of her, too.
+  // Until it is gone it shows what has become of her, too.
   await dialog().waitFor({ state: "detached" });
   await checkMail("carol");
   await page.getByText("Everybody who is known has moved.").waitFor();
