@@ -59,16 +59,22 @@ for (const [name, page, whole, who] of looks) {
   const ms = (of: (times: PageTimes) => number) => `${Math.round(median(seen.map(of)))} ms`;
   rows.push([
     ...[name, ms(({ firstPaint }) => firstPaint), ms((times) => times.whole)],
-    "1,000 ms",
+    ...[`${Math.round(Math.max(...seen.map((times) => times.whole)))} ms`, "1,000 ms"],
     `${Math.round(median(seen.map(({ octets }) => octets)) / 1024)} KB, ${seen[0]?.requests} requests`,
   ]);
   process.stderr.write(`${rows.at(-1)?.join("  ")}\n`);
 }
-rows.push(["sign-in and overview together", "–", "–", "300 KB", `${await octetsToOverview()} KB`]);
+rows.push(["sign-in and overview together", "–", "–", "–", "300 KB", `${await octetsToOverview()} KB`]);
 const typed = await typing();
-const filter = ["the filter of mailboxes", "–", `${Math.round(median(typed))} ms`, "200 ms", "–"];
-const head = ["page", "first paint", "can be worked with", "target", "over the wire"];
-const note = `${mailboxes.toLocaleString("en")} mailboxes, ${failing} of them failing, ${missing.toLocaleString("en")} people missing. Medians of ${rounds} windows with an empty cache on loopback; the filter from the last key to the rows on the screen, the slowest of ${typed.length} words ${Math.round(Math.max(...typed))} ms. ${machine(load)}.`;
+const filter = [
+  "the filter of mailboxes",
+  "–",
+  ...[median(typed), Math.max(...typed)].map((ms) => `${Math.round(ms)} ms`),
+  "200 ms",
+  "–",
+];
+const head = ["page", "first paint", "can be worked with", "slowest", "target", "over the wire"];
+const note = `${mailboxes.toLocaleString("en")} mailboxes, ${failing} of them failing, ${missing.toLocaleString("en")} people missing. Medians and slowest of ${rounds} windows with an empty cache on loopback; the filter from the last key to the rows on the screen, ${typed.length} words. ${machine(load)}.`;
 await publish("pages", `${table(head, [...rows, filter])}\n\n${note}`);
 
 /** Makes the administrator; what is signed in outlives the server's restart. */

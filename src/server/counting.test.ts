@@ -73,6 +73,22 @@ test("after a long count the next begins only when the first was a twenty-fifth 
   await next;
 });
 
+test("where nothing was committed, nobody waits until a long count may be made anew", async () => {
+  const { world, figures, end } = countedByHand();
+  const first = figures();
+  world.now += 80;
+  end();
+  await first;
+  world.figure = 7;
+  world.now += 1900;
+  expect(await figures()).toBe(0);
+  expect(world.begun).toBe(1);
+  world.now += 30;
+  const later = figures();
+  end();
+  expect(await later).toBe(7);
+});
+
 test("a failure is told to all who waited for it, and whoever asks next has it counted anew", async () => {
   const { world, figures, end } = countedByHand();
   const both = Promise.allSettled([figures(), figures()]);

@@ -1,6 +1,6 @@
 /**
  * Figures that are long in the counting, for everybody who looks on: counted once for all of them, and never for more
- * than a small part of the time, whatever changes meanwhile. Whoever asks gets figures as they stood then, or later.
+ * than a small part of the time, whatever changes meanwhile. Whoever asks gets all that was committed until then.
  */
 import { setTimeout as wait } from "node:timers/promises";
 
@@ -13,7 +13,7 @@ export interface CountingParts<T> {
   readonly now: () => number;
 }
 
-/** Milliseconds: what is not committed anywhere is counted anew so often. */
+/** Milliseconds: what is not committed anywhere is counted anew so often, or as often as its cost allows. */
 const countedEvery = 1000;
 /** However many look on, and whatever changes: a count that takes long is at most this part of the time. */
 const counting = { long: 5, part: 1 / 25 };
@@ -33,7 +33,9 @@ export function countForAll<T>({ count, touches, now }: CountingParts<T>): (doma
   return async (domain) => {
     const asked = { at: now(), touches: touches() };
     for (let known = counted.get(domain); known; known = counted.get(domain)) {
-      const isStill = known.touches >= asked.touches && asked.at < known.begun + countedEvery;
+      // Nobody waits for the pause to end where nothing was committed meanwhile.
+      const until = known.begun + Math.max(countedEvery, known.pause ?? 0);
+      const isStill = known.touches >= asked.touches && asked.at < until;
       if (isStill || known.begun > asked.at) return await known.figures;
       if (known.pause === null) {
         // How it ends is told to those for whom it was begun.
